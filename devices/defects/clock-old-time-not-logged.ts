@@ -1,0 +1,11 @@
+import type { Defect } from './defect.ts';
+
+export const clockOldTimeNotLogged: Defect = {
+  id: 'clock-old-time-not-logged',
+  title: 'A correction logs the new time only',
+  mustTurn: ['CLK-07'],
+  mayTurn: ['CLK-01', 'CLK-04'],
+  meterRules: {
+    correctionEvents: () => [4],
+  },
+};

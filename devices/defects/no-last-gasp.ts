@@ -1,0 +1,11 @@
+import type { Defect } from './defect.ts';
+
+export const noLastGasp: Defect = {
+  id: 'no-last-gasp',
+  title: 'A declared outage is not told',
+  mustTurn: ['OUT-01'],
+  mayTurn: ['OUT-03', 'OUT-02'],
+  meterRules: {
+    lastGaspSent: () => false,
+  },
+};

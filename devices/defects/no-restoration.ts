@@ -1,0 +1,11 @@
+import type { Defect } from './defect.ts';
+
+export const noRestoration: Defect = {
+  id: 'no-restoration',
+  title: 'The end of a declared outage is not told',
+  mustTurn: ['OUT-02'],
+  mayTurn: ['OUT-03'],
+  meterRules: {
+    restorationSent: () => false,
+  },
+};

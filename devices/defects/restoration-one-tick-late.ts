@@ -1,0 +1,12 @@
+import type { Defect } from './defect.ts';
+import { restorationDeclared } from '../meter/rules/outage.ts';
+
+export const restorationOneTickLate: Defect = {
+  id: 'restoration-one-tick-late',
+  title: 'A restoration is declared one tick too late',
+  mustTurn: ['OUT-03'],
+  mayTurn: ['OUT-02'],
+  meterRules: {
+    restorationDeclared: (completed, needed) => restorationDeclared(completed - 1, needed),
+  },
+};

@@ -1,0 +1,169 @@
+import { NS_PER_MS } from '../domain/time.ts';
+import { drawFraction } from '../domain/chance.ts';
+import {
+  at,
+  clockNs,
+  clockUtcMs,
+  clockUtcSeconds,
+  isSet,
+  setClockColumns,
+  setFlag,
+} from './clock.ts';
+import { FLAG, NEVER, UNSET_MS, type Meters } from './columns.ts';
+import type { MeterInput, MeterSink } from './input.ts';
+import { flagInterval, INTERVAL_STATUS, logEvent, startLoadProfile } from './logs.ts';
+import { setLoad } from './metrology.ts';
+
+/**
+ * Outages. A timer counts completed ticks from the loss of power; a rule says when the outage is
+ * declared and the last gasp goes out on the capacitor's energy. Power that comes back for less
+ * than the restoration delay does not end a declared outage: each last gasp has one restoration.
+ */
+
+type OutageConfiguration = Extract<MeterInput, { readonly kind: 'configure-outage-alarms' }>;
+
+const EVENT_POWER_DOWN = 1;
+const EVENT_POWER_UP = 2;
+const DRAW_HEARTBEAT_PHASE = 4;
+
+export function onConfigureOutage(
+  meters: Meters,
+  row: number,
+  input: OutageConfiguration,
+  out: MeterSink,
+): void {
+  const number = at(meters.configurationNumber, row) + 1;
+  meters.configurationNumber[row] = number;
+  meters.declareAfterMs[row] = input.declareAfterMs;
+  meters.restoreAfterMs[row] = input.restoreAfterMs;
+  out.say(row, 'configuration-accepted', number, 0);
+}
+
+/** Power comes or goes at the terminals. */
+export function onMains(meters: Meters, row: number, nowNs: number, energised: boolean): void {
+  if (energised === isSet(meters, row, FLAG.energised)) return;
+  setFlag(meters, row, FLAG.energised, energised);
+  if (energised) onPowerUp(meters, row, nowNs);
+  else onPowerDown(meters, row, nowNs);
+}
+
+function onPowerDown(meters: Meters, row: number, nowNs: number): void {
+  const { timers } = meters;
+  setLoad(meters, row, nowNs, 0, 0);
+  logEvent(meters, row, EVENT_POWER_DOWN, clockUtcSeconds(meters, row, nowNs));
+  flagInterval(meters, row, INTERVAL_STATUS.powerFail | INTERVAL_STATUS.partial);
+  timers.restorationTick[row] = NEVER;
+  timers.clockCompare[row] = NEVER;
+  timers.clockCorrect[row] = NEVER;
+  meters.requestedAtNs[row] = NEVER;
+  if (!isSet(meters, row, FLAG.outageDeclared)) {
+    meters.lostAtNs[row] = nowNs;
+    meters.transmissionsInOutage[row] = 0;
+    const declareAfterMs = at(meters.declareAfterMs, row);
+    if (declareAfterMs !== UNSET_MS)
+      timers.outageTick[row] = nowNs + firstTick(meters, declareAfterMs);
+  }
+  timers.boot[row] = NEVER;
+  timers.holdUpEnd[row] = nowNs + holdUpNs(meters, 0);
+}
+
+function onPowerUp(meters: Meters, row: number, nowNs: number): void {
+  const { timers, profile } = meters;
+  timers.outageTick[row] = NEVER;
+  timers.holdUpEnd[row] = NEVER;
+  if (!isSet(meters, row, FLAG.moduleUp)) timers.boot[row] = nowNs + profile.outage.bootNs;
+  if (!isSet(meters, row, FLAG.commissioned)) return commission(meters, row, nowNs);
+  keepClock(meters, row, nowNs);
+  logEvent(meters, row, EVENT_POWER_UP, clockUtcSeconds(meters, row, nowNs));
+  flagInterval(meters, row, INTERVAL_STATUS.powerFail | INTERVAL_STATUS.partial);
+  meters.restoredAtNs[row] = nowNs;
+  if (isSet(meters, row, FLAG.outageDeclared)) {
+    timers.restorationTick[row] = nowNs + firstTick(meters, at(meters.restoreAfterMs, row));
+  }
+}
+
+/** The first power of a meter's life: no outage ended, and its clock and its profile start. */
+function commission(meters: Meters, row: number, nowNs: number): void {
+  setFlag(meters, row, FLAG.commissioned, true);
+  logEvent(meters, row, EVENT_POWER_UP, clockUtcSeconds(meters, row, nowNs));
+  startLoadProfile(meters, row, nowNs);
+}
+
+/** Applies what the rule says of the clock's run without mains. */
+function keepClock(meters: Meters, row: number, nowNs: number): void {
+  const lostNs = at(meters.lostAtNs, row);
+  const shownAtLossNs = clockNs(meters, row, lostNs);
+  const elapsedNs = clockNs(meters, row, nowNs) - shownAtLossNs;
+  const countedNs = meters.rules.clockAdvanceInOutageNs(elapsedNs);
+  if (countedNs !== elapsedNs) setClockColumns(meters, row, nowNs, shownAtLossNs + countedNs);
+}
+
+export const outageTimers = {
+  outageTick(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
+    const tickNs = meters.profile.outage.tickNs;
+    const lostNs = at(meters.lostAtNs, row);
+    const completed = Math.round((dueNs - lostNs) / tickNs);
+    const needed = ticksOf(meters, at(meters.declareAfterMs, row));
+    if (!isSet(meters, row, FLAG.moduleUp)) return;
+    if (!meters.rules.outageDeclared(completed, needed)) {
+      meters.timers.outageTick[row] = dueNs + tickNs;
+      return;
+    }
+    setFlag(meters, row, FLAG.outageDeclared, true);
+    const number = at(meters.outageNumber, row) + 1;
+    meters.outageNumber[row] = number;
+    if (!meters.rules.lastGaspSent()) return;
+    meters.transmissionsInOutage[row] = at(meters.transmissionsInOutage, row) + 1;
+    meters.timers.holdUpEnd[row] = lostNs + holdUpNs(meters, at(meters.transmissionsInOutage, row));
+    out.say(row, 'last-gasp', number, clockUtcMs(meters, row, lostNs));
+  },
+
+  restorationTick(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
+    const tickNs = meters.profile.outage.tickNs;
+    const restoredNs = at(meters.restoredAtNs, row);
+    const completed = Math.round((dueNs - restoredNs) / tickNs);
+    const needed = ticksOf(meters, at(meters.restoreAfterMs, row));
+    const ready = isSet(meters, row, FLAG.moduleUp);
+    if (!ready || !meters.rules.restorationDeclared(completed, needed)) {
+      meters.timers.restorationTick[row] = dueNs + tickNs;
+      return;
+    }
+    setFlag(meters, row, FLAG.outageDeclared, false);
+    if (!meters.rules.restorationSent()) return;
+    out.say(row, 'restoration', at(meters.outageNumber, row), clockUtcMs(meters, row, restoredNs));
+  },
+
+  /** The capacitor is empty: the module goes dark and forgets what it was about to do. */
+  holdUpEnd(meters: Meters, row: number): void {
+    setFlag(meters, row, FLAG.moduleUp, false);
+    meters.timers.outageTick[row] = NEVER;
+    meters.timers.heartbeat[row] = NEVER;
+  },
+};
+
+export const alarmTimers = {
+  boot(meters: Meters, row: number, dueNs: number): void {
+    setFlag(meters, row, FLAG.moduleUp, true);
+    const phase = drawFraction(meters.seed, meters.firstIndex + row, DRAW_HEARTBEAT_PHASE);
+    meters.timers.heartbeat[row] = dueNs + Math.round(phase * meters.profile.module.heartbeatNs);
+  },
+};
+
+/** How long the module runs on its capacitor when it transmits so often, ns. OUT-01, OUT-04 */
+export function holdUpNs(meters: Meters, transmissions: number): number {
+  const { capacitanceFarads, fullVolts, minimumVolts, idleWatts, transmissionJoules } =
+    meters.profile.outage;
+  const joules = (capacitanceFarads * (fullVolts ** 2 - minimumVolts ** 2)) / 2;
+  const left = Math.max(0, joules - transmissions * transmissionJoules);
+  return (left / idleWatts) * 1e9;
+}
+
+/** Completed ticks that a configured duration asks for; a part of a tick counts as a whole one. */
+function ticksOf(meters: Meters, durationMs: number): number {
+  return Math.ceil((durationMs * NS_PER_MS) / meters.profile.outage.tickNs);
+}
+
+/** The rule is asked from one tick before the configured duration on. */
+function firstTick(meters: Meters, durationMs: number): number {
+  return Math.max(0, ticksOf(meters, durationMs) - 1) * meters.profile.outage.tickNs;
+}

@@ -1,0 +1,63 @@
+import * as clockSync from './clock-sync.ts';
+import * as metrology from './metrology.ts';
+import * as outage from './outage.ts';
+
+/** Every bounded decision of the simulated meter by name: what a defect may replace. */
+export interface MeterRules {
+  readonly clockSyncDecision: typeof clockSync.clockSyncDecision;
+  readonly correctedClockNs: typeof clockSync.correctedClockNs;
+  readonly reportedDeviationNs: typeof clockSync.reportedDeviationNs;
+  readonly clockBoundsAccepted: typeof clockSync.clockBoundsAccepted;
+  readonly followedReferenceNs: typeof clockSync.followedReferenceNs;
+  readonly correctionEvents: typeof clockSync.correctionEvents;
+  readonly correctionFlagsInterval: typeof clockSync.correctionFlagsInterval;
+  readonly intervalSetBack: typeof clockSync.intervalSetBack;
+  readonly intervalSetForward: typeof clockSync.intervalSetForward;
+  readonly outageDeclared: typeof outage.outageDeclared;
+  readonly restorationDeclared: typeof outage.restorationDeclared;
+  readonly lastGaspSent: typeof outage.lastGaspSent;
+  readonly restorationSent: typeof outage.restorationSent;
+  readonly clockAdvanceInOutageNs: typeof outage.clockAdvanceInOutageNs;
+  readonly registrationErrorPpm: typeof metrology.registrationErrorPpm;
+  readonly pulsesEmitted: typeof metrology.pulsesEmitted;
+}
+
+/** The rules as the requirements want them. */
+export const METER_RULES: MeterRules = {
+  clockSyncDecision: clockSync.clockSyncDecision,
+  correctedClockNs: clockSync.correctedClockNs,
+  reportedDeviationNs: clockSync.reportedDeviationNs,
+  clockBoundsAccepted: clockSync.clockBoundsAccepted,
+  followedReferenceNs: clockSync.followedReferenceNs,
+  correctionEvents: clockSync.correctionEvents,
+  correctionFlagsInterval: clockSync.correctionFlagsInterval,
+  intervalSetBack: clockSync.intervalSetBack,
+  intervalSetForward: clockSync.intervalSetForward,
+  outageDeclared: outage.outageDeclared,
+  restorationDeclared: outage.restorationDeclared,
+  lastGaspSent: outage.lastGaspSent,
+  restorationSent: outage.restorationSent,
+  clockAdvanceInOutageNs: outage.clockAdvanceInOutageNs,
+  registrationErrorPpm: metrology.registrationErrorPpm,
+  pulsesEmitted: metrology.pulsesEmitted,
+};
+
+/** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
+export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly string[]>> = {
+  clockSyncDecision: ['CLK-01', 'CLK-02', 'CLK-03', 'CLK-04', 'CLK-05'],
+  correctedClockNs: ['CLK-01', 'CLK-09'],
+  reportedDeviationNs: ['CLK-02'],
+  clockBoundsAccepted: ['CLK-06'],
+  followedReferenceNs: ['CLK-06'],
+  correctionEvents: ['CLK-07'],
+  correctionFlagsInterval: ['CLK-07'],
+  intervalSetBack: ['CLK-08'],
+  intervalSetForward: ['CLK-08'],
+  outageDeclared: ['OUT-03'],
+  restorationDeclared: ['OUT-02', 'OUT-03'],
+  lastGaspSent: ['OUT-01'],
+  restorationSent: ['OUT-02'],
+  clockAdvanceInOutageNs: ['OUT-05'],
+  registrationErrorPpm: ['MNT-03', 'MNT-04'],
+  pulsesEmitted: ['MNT-03'],
+};

@@ -1,0 +1,92 @@
+import { at, isSet } from './clock.ts';
+import { alarmTimers, onConfigureOutage, onMains, outageTimers } from './outage.ts';
+import { clockTimers, onClockReference, onConfigureClockSync, setClock } from './clock-sync.ts';
+import { FLAG, NEVER, type Meters, type Timers } from './columns.ts';
+import type { MeterInput, MeterSink } from './input.ts';
+import { endInterval } from './logs.ts';
+import { setLoad } from './metrology.ts';
+
+type TimerHandler = (meters: Meters, row: number, dueNs: number, out: MeterSink) => void;
+
+/** What happens when a timer is due. Timers due at one instant are served in this order. */
+const TIMERS: { readonly [T in keyof Timers]: TimerHandler } = {
+  boot: alarmTimers.boot,
+  intervalEnd: endInterval,
+  outageTick: outageTimers.outageTick,
+  restorationTick: outageTimers.restorationTick,
+  holdUpEnd: outageTimers.holdUpEnd,
+  clockSync: clockTimers.clockSync,
+  clockCompare: clockTimers.clockCompare,
+  clockCorrect: clockTimers.clockCorrect,
+  heartbeat: onHeartbeat,
+};
+
+const TIMER_NAMES = Object.keys(TIMERS) as readonly (keyof Timers)[];
+
+/** What comes over the network is lost on a module that is dark. */
+const NETWORK_INPUTS: ReadonlySet<MeterInput['kind']> = new Set([
+  'clock-reference',
+  'configure-clock-sync',
+  'configure-outage-alarms',
+]);
+
+/** When the meter next wants to be called, on the run's clock; `NEVER` when it waits for nothing. */
+export function wakeAt(meters: Meters, row: number): number {
+  let earliestNs = NEVER;
+  for (const name of TIMER_NAMES) earliestNs = Math.min(earliestNs, at(meters.timers[name], row));
+  return earliestNs;
+}
+
+/**
+ * Brings one meter to `nowNs` and gives it an input: whatever was due before is done at the
+ * instant at which it was due, so that a late caller changes nothing but the lateness.
+ * Touches only row `row`; messages go to `out`.
+ */
+export function step(
+  meters: Meters,
+  row: number,
+  nowNs: number,
+  input: MeterInput,
+  out: MeterSink,
+): void {
+  catchUp(meters, row, nowNs, out);
+  if (NETWORK_INPUTS.has(input.kind) && !isSet(meters, row, FLAG.moduleUp)) return;
+  switch (input.kind) {
+    case 'wake':
+      return;
+    case 'mains':
+      return onMains(meters, row, nowNs, input.energised);
+    case 'load':
+      return setLoad(meters, row, nowNs, input.milliWatts, input.currentMilliAmps);
+    case 'clock-reference':
+      return onClockReference(meters, row, nowNs, input.headEndNs);
+    case 'configure-clock-sync':
+      return onConfigureClockSync(meters, row, nowNs, input, out);
+    case 'configure-outage-alarms':
+      return onConfigureOutage(meters, row, input, out);
+    case 'set-clock':
+      return setClock(meters, row, nowNs, input.shownNs, [3, 4], true);
+  }
+}
+
+function catchUp(meters: Meters, row: number, nowNs: number, out: MeterSink): void {
+  for (;;) {
+    const dueNs = wakeAt(meters, row);
+    if (dueNs > nowNs) return;
+    for (const name of TIMER_NAMES) {
+      if (at(meters.timers[name], row) !== dueNs) continue;
+      meters.timers[name][row] = NEVER;
+      TIMERS[name](meters, row, dueNs, out);
+      break;
+    }
+  }
+}
+
+function onHeartbeat(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
+  meters.timers.heartbeat[row] = dueNs + meters.profile.module.heartbeatNs;
+  // On the capacitor only the last gasp is worth its energy.
+  if (!isSet(meters, row, FLAG.energised) || !isSet(meters, row, FLAG.moduleUp)) return;
+  const number = at(meters.heartbeatNumber, row) + 1;
+  meters.heartbeatNumber[row] = number;
+  out.say(row, 'heartbeat', number, 0);
+}

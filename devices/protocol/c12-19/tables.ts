@@ -1,0 +1,172 @@
+/** Tables of C12.19 as values: one layout a table, one encoder, one decoder for all. */
+import { CodecError } from '../bytes/codec-error.ts';
+import { decodeRecord, encodeRecord } from './codec.ts';
+import { formatsFor } from './formats.ts';
+import { GENERAL_TABLES, SOURCE_TABLES } from './general-tables.ts';
+import type { Layout, TableContext, TableValue } from './layout.ts';
+import { blockLayout, LOAD_PROFILE_TABLES } from './load-profile-tables.ts';
+import type { LoadProfileSet } from './load-profile-tables.ts';
+import { LOG_TABLES } from './log-tables.ts';
+import { REGISTER_TABLES } from './register-tables.ts';
+import { TIME_TABLES } from './time-tables.ts';
+
+export { describeTable } from './describe.ts';
+export type { TableContext, TableValue } from './layout.ts';
+
+const LAYOUTS: Readonly<Record<number, Layout>> = {
+  ...GENERAL_TABLES,
+  ...SOURCE_TABLES,
+  ...REGISTER_TABLES,
+  ...TIME_TABLES,
+  ...LOAD_PROFILE_TABLES,
+  ...LOG_TABLES,
+};
+
+/** Names of standard tables by number; not all of them have a layout here. */
+export const TABLE_NAMES: Readonly<Record<number, string>> = {
+  0: 'general configuration',
+  1: 'manufacturer identification',
+  2: 'nameplate',
+  3: 'mode and status',
+  4: 'pending status',
+  5: 'device identification',
+  6: 'utility information',
+  7: 'procedure initiate',
+  8: 'procedure response',
+  10: 'source limits, possible',
+  11: 'source limits, actual',
+  12: 'units of measure',
+  13: 'demand control',
+  14: 'data control',
+  15: 'constants',
+  16: 'source definition',
+  17: 'transformer loss compensation',
+  20: 'register limits, possible',
+  21: 'register limits, actual',
+  22: 'register selection',
+  23: 'current registers',
+  24: 'registers of the previous season',
+  25: 'registers at the previous demand reset',
+  26: 'self reads',
+  27: 'present register selection',
+  28: 'present registers',
+  50: 'time and time-of-use limits, possible',
+  51: 'time and time-of-use limits, actual',
+  52: 'clock',
+  53: 'time offset',
+  54: 'calendar',
+  55: 'clock state',
+  56: 'time remaining',
+  57: 'precision clock state',
+  60: 'load profile limits, possible',
+  61: 'load profile limits, actual',
+  62: 'load profile control',
+  63: 'load profile status',
+  64: 'load profile set 1',
+  65: 'load profile set 2',
+  66: 'load profile set 3',
+  67: 'load profile set 4',
+  70: 'log limits, possible',
+  71: 'log limits, actual',
+  72: 'events supported',
+  73: 'history log control',
+  74: 'history log',
+  75: 'event log control',
+  76: 'event log',
+  77: 'event log signatures',
+  78: 'program state',
+  79: 'event counters',
+};
+
+const NEEDS: Readonly<Record<number, readonly number[]>> = {
+  12: [11],
+  16: [11],
+  22: [21],
+  23: [21],
+  24: [21],
+  25: [21],
+  27: [21],
+  28: [21],
+  62: [61],
+  64: [61, 62],
+  65: [61, 62],
+  66: [61, 62],
+  67: [61, 62],
+  72: [71],
+  73: [71],
+  74: [71],
+  75: [71],
+  76: [71],
+};
+
+/** Tables that give registers their units: selection, sources and units of measure. */
+const NEEDED_FOR_UNITS: Readonly<Record<number, readonly number[]>> = {
+  23: [22, 11, 12, 16],
+  24: [22, 11, 12, 16],
+  25: [22, 11, 12, 16],
+  28: [27, 11, 12, 16],
+};
+
+/** Whether a table has a layout. */
+export function hasLayout(table: number): boolean {
+  return LAYOUTS[table] !== undefined;
+}
+
+/** Earlier tables that must be in the context to decode one, in the order in which to read them. */
+export function tablesNeededFor(table: number): readonly number[] {
+  return table === 0 ? [] : [0, ...(NEEDS[table] ?? [])];
+}
+
+/** Further tables with which {@link describeTable} can give units; a meter may refuse them. */
+export function tablesNeededForUnits(table: number): readonly number[] {
+  return NEEDED_FOR_UNITS[table] ?? [];
+}
+
+function layoutOf(table: number): Layout {
+  const layout = LAYOUTS[table];
+  if (layout === undefined) throw new CodecError(`ST${table} has no layout here`);
+  return layout;
+}
+
+/**
+ * Reads a table. Keys are the standard's names; instants are UTC milliseconds of the meter's
+ * clock or null (never); sets are lists of numbers; everything is safe for JSON.
+ * @throws CodecError when bytes are missing or left over, or an earlier table is not in the context
+ */
+export function decodeTable(table: number, bytes: Uint8Array, context: TableContext): TableValue {
+  return named(table, () =>
+    decodeRecord(layoutOf(table), bytes, context, formatsFor(table, context)),
+  );
+}
+
+/** The inverse of {@link decodeTable}. Flags may be left out. @throws CodecError */
+export function encodeTable(
+  table: number,
+  value: Readonly<Record<string, unknown>>,
+  context: TableContext,
+): Uint8Array {
+  return named(table, () =>
+    encodeRecord(layoutOf(table), value, context, formatsFor(table, context)),
+  );
+}
+
+/** Reads one block of a load profile set (ST64 to ST67), as fetched by offset. @throws CodecError */
+export function decodeLoadProfileBlock(
+  set: LoadProfileSet,
+  bytes: Uint8Array,
+  context: TableContext,
+): TableValue {
+  const table = 63 + set;
+  return named(table, () =>
+    decodeRecord(blockLayout(set), bytes, context, formatsFor(table, context)),
+  );
+}
+
+function named<T>(table: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    throw new CodecError(`ST${table}: ${error.message}`, { cause: error });
+  }
+}

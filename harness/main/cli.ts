@@ -1,0 +1,235 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { compose, type Settings } from './compose.ts';
+import { EXIT, Refusal } from './exit.ts';
+import { listCommand, LISTINGS } from './list-command.ts';
+import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
+import { readCommand } from './read-command.ts';
+import { runCommand } from './run-command.ts';
+import { serveMeterCommand } from './serve-command.ts';
+import { validateCommand } from './validate-command.ts';
+import { printPlan } from '../plan/print.ts';
+
+interface RunFlags {
+  readonly rig: string;
+  readonly headEnd: string;
+  readonly meters: number;
+  readonly protocol: 'c12-18';
+  readonly time?: 'simulated' | 'wall';
+  readonly seed: number;
+  readonly shards: number;
+  readonly defect?: string;
+  readonly require: readonly string[];
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+const program = new Command('meterbench')
+  .description(
+    'Asks smart electricity meters on a bench the questions that scenarios hold, and judges the answers.',
+  )
+  .exitOverride()
+  .showHelpAfterError('(meterbench <command> --help tells more)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  meterbench run acceptance                       every question of the first suite, simulated
+  meterbench run clock-sync/boundaries --seed 7   one scenario, another meter
+  meterbench run acceptance --defect no-last-gasp see the verdicts turn
+  meterbench plan accuracy/load-points            what a run would do, touching nothing
+  meterbench read --serial /dev/ttyUSB0 --tables 0,1,3,5,52
+
+Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 a file is wrong, 4 the rig refused, 5 our own fault,
+7 the safe state could not be verified, 130 interrupted and safe.`,
+  );
+
+/** The options that decide what is run; `run` and `plan` share them. */
+function withRunOptions(command: Command): Command {
+  return command
+    .argument('<target>', 'a scenario or suite: a file, or a short name (see: meterbench list)')
+    .option('--rig <file>', 'rig file or its short name', 'simulated')
+    .option('--head-end <file>', 'head-end file or "embedded"', 'embedded')
+    .option('--meters <n>', 'rows of the meters’ table; the last sits in the socket', count, 1)
+    .addOption(
+      new Option('--protocol <protocol>', 'language of the local port')
+        .choices(['c12-18'])
+        .default('c12-18'),
+    )
+    .addOption(
+      new Option('--time <kind>', 'kind of time (default: what the rig says)').choices([
+        'simulated',
+        'wall',
+      ]),
+    )
+    .option('--seed <n>', 'seed of everything that varies', seed, 1)
+    .option('--shards <n>', 'shards of a simulated fleet; never changes a journal', count, 1)
+    .option('--defect <id|file>', 'switch a fault of the simulated meter on')
+    .option('--require <ids>', 'requirements that must be decided, separated by commas', ids, []);
+}
+
+withRunOptions(program.command('run'))
+  .description('run a scenario or a suite and judge it')
+  .option('--out <dir>', 'folder of the run itself (default: runs/<id>)')
+  .option('--json', 'print report.json instead of the summary', false)
+  .action(async (target: string, flags: RunFlags) => {
+    const composition = await compose(target, settingsOf(flags));
+    process.exitCode = await runCommand(composition, {
+      out: flags.out,
+      json: flags.json,
+      shards: flags.shards,
+      meters: flags.meters,
+    });
+  });
+
+withRunOptions(program.command('plan'))
+  .description('print what a run would do: timed actions, effects, duration; touches nothing')
+  .option('--json', 'print the plan as JSON', false)
+  .action(async (target: string, flags: RunFlags) => {
+    const { plan } = await compose(target, settingsOf(flags));
+    print(flags.json ? JSON.stringify(plan, null, 2) : printPlan(plan));
+  });
+
+program
+  .command('validate')
+  .description('tell every mistake in scenario, suite, rig and profile files')
+  .argument('[files...]', 'files or short names (default: everything in scenarios/ and rigs/)')
+  .option('--write-schema', 'write scenarios/scenario.schema.json and docs/verbs.md anew', false)
+  .action((files: readonly string[], flags: { readonly writeSchema: boolean }) => {
+    print(validateCommand(files, flags));
+  });
+
+program
+  .command('judge')
+  .description('judge an old run again from its journal alone')
+  .argument('<run>', 'folder of a run')
+  .option('--json', 'print the report as JSON', false)
+  .action((folder: string, flags: { readonly json: boolean }) => {
+    process.exitCode = judgeCommand(folder, flags, print);
+  });
+
+program
+  .command('report')
+  .description('write the reports of an old run anew from its journal')
+  .argument('<run>', 'folder of a run')
+  .action((folder: string) => {
+    process.exitCode = reportCommand(folder, print);
+  });
+
+program
+  .command('verify')
+  .description('check that no byte of a run has changed: chain, files named by hash, manifest')
+  .argument('<run>', 'folder of a run')
+  .action((folder: string) => {
+    process.exitCode = verifyCommand(folder, print);
+  });
+
+program
+  .command('list')
+  .description('list what there is')
+  .argument('<what>', LISTINGS.join(', '))
+  .option('--json', 'as JSON', false)
+  .action((what: string, flags: { readonly json: boolean }) => {
+    print(listCommand(what, flags));
+  });
+
+program
+  .command('serve')
+  .description('serve a simulated thing to the outside; prints one JSON line when it is ready')
+  .command('meter')
+  .description('answer C12.18 on a serial port or pty as a simulated meter')
+  .option('--profile <name>', 'meter type: a file or a short name', 'centron-gprs')
+  .requiredOption('--serial <path>', 'serial port or pty')
+  .option('--number <text>', 'serial number on its nameplate', '60012345')
+  .option('--seed <n>', 'seed of its clock, drift and error', seed, 1)
+  .addHelpText(
+    'after',
+    `
+The password is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD.
+
+Example:
+  socat -d pty,raw,echo=0,link=meter pty,raw,echo=0,link=probe &
+  meterbench serve meter --profile centron-gprs --serial ./meter &
+  meterbench read --serial ./probe --tables 0,1,3,5,52`,
+  )
+  .action(serveMeterCommand);
+
+program
+  .command('read')
+  .description('read tables from any C12.18 meter and show what they mean')
+  .requiredOption('--serial <path>', 'serial port or pty')
+  .option('--tables <numbers>', 'table numbers, separated by commas', tables, [0, 1, 3, 5, 52])
+  .option('--trace', 'print every frame (passwords masked)', false)
+  .option('--json', 'print the values as JSON', false)
+  .option('--dtr <state>', 'state of the DTR line: on or off', onOff, false)
+  .option('--rts <state>', 'state of the RTS line: on or off', onOff, true)
+  .addHelpText(
+    'after',
+    `
+The password is taken from METERBENCH_OPTICAL_PASSWORD (default: twenty zero bytes).
+Optical probes differ in which control line feeds them: try --dtr on when nothing answers.`,
+  )
+  .action(readCommand);
+
+function settingsOf(flags: RunFlags): Settings {
+  return {
+    rig: flags.rig,
+    headEnd: flags.headEnd,
+    meters: flags.meters,
+    time: flags.time,
+    seed: flags.seed,
+    defect: flags.defect,
+    require: flags.require,
+  };
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('a whole number from 1 on is wanted');
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
+  throw new InvalidArgumentError('a whole number from 0 to 4294967295 is wanted');
+}
+
+function ids(text: string): readonly string[] {
+  return text.split(',').map((id) => id.trim());
+}
+
+function tables(text: string): readonly number[] {
+  return text.split(',').map((part) => {
+    const number = Number(part.trim());
+    if (Number.isInteger(number) && number >= 0 && number <= 0xffff) return number;
+    throw new InvalidArgumentError(`"${part}" is no table number`);
+  });
+}
+
+function onOff(text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new InvalidArgumentError('on or off is wanted');
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Tells a person what went wrong; a stack is only for our own faults. */
+function exitCodeOf(error: unknown): number {
+  // Commander has printed its help or its complaint already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.file;
+  if (error instanceof Refusal) {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`meterbench failed, which is its own fault:\n${text}\n`);
+  return EXIT.harness;
+}

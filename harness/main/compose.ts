@@ -1,0 +1,254 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DEFECTS } from '../../devices/defects/index.ts';
+import type { Defect } from '../../devices/defects/defect.ts';
+import { seedOf } from '../../devices/domain/chance.ts';
+import { METER_RULES } from '../../devices/meter/rules/index.ts';
+import type { MeterProfile } from '../../devices/domain/profile.ts';
+import { abilitiesOf, isSimulated } from '../../rigs/bench/abilities.ts';
+import { openSimulatedBench } from '../../rigs/bench/simulated.ts';
+import type { Scheduler } from '../../rigs/clock/scheduler.ts';
+import { SimulatedClock } from '../../rigs/clock/simulated.ts';
+import { WallClock } from '../../rigs/clock/wall.ts';
+import type { Abilities, Bench } from '../../rigs/port/bench.ts';
+import type { RigFile, RigPosition } from '../../rigs/rig-file.ts';
+import type { Mistake } from '../document/mistake.ts';
+import { sha256 } from '../journal/hash.ts';
+import { compilePlan, PlanError } from '../plan/compile.ts';
+import type { Plan, PlannedCase } from '../plan/plan.ts';
+import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
+import { loadScenario, type Scenario } from '../scenario/load.ts';
+import { loadSuite } from '../scenario/suite.ts';
+import { EXIT, Refusal, refuseMistakes } from './exit.ts';
+import { findFile, readTextFile, type TextFile } from './files.ts';
+import { opticalPassword } from './password.ts';
+import { loadProfile, loadRig } from './rig-files.ts';
+
+/** UTC at which every simulated run starts; whole hours, so that intervals begin with it. */
+const SIMULATED_START_UTC_MS = Date.UTC(2026, 0, 5);
+const NS_PER_HOUR = 3600e9;
+
+export interface Settings {
+  readonly rig: string;
+  readonly headEnd: string;
+  readonly meters: number;
+  readonly time: 'simulated' | 'wall' | undefined;
+  readonly seed: number;
+  readonly defect: string | undefined;
+  readonly require: readonly string[];
+}
+
+/** Everything that a plan is made from, and what it takes to run it. */
+export interface Composition {
+  readonly plan: Plan;
+  readonly files: readonly TextFile[];
+  readonly clock: Scheduler;
+  readonly defect: Defect | null;
+  benchFor(planned: PlannedCase): Promise<Bench>;
+}
+
+/** Loads what a person named and makes the plan; touches no instrument. @throws Refusal */
+export async function compose(target: string, settings: Settings): Promise<Composition> {
+  const questions = loadQuestions(target);
+  const reach = loadRigSide(settings.rig);
+  if (settings.headEnd !== 'embedded') {
+    throw new Refusal(EXIT.file, `--head-end ${settings.headEnd}: only "embedded" is there yet`);
+  }
+  const simulated = isSimulated(reach.rig, reach.position);
+  const time = settings.time ?? (simulated ? 'simulated' : 'wall');
+  if (!simulated) refuseRealRig(reach.rig);
+  const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : new WallClock();
+  const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
+  const files = [...questions.files, ...reach.files];
+  const abilities = abilitiesOf(reach.rig, reach.position, reach.profile, {
+    name: settings.headEnd,
+    timeReference: true,
+  });
+  const plan = planOf(() =>
+    compilePlan({
+      title: questions.title,
+      scenarios: questions.scenarios,
+      abilities,
+      seed: settings.seed,
+      time,
+      startUtcMs: clock.startUtcMs,
+      catalogue: questions.catalogue,
+      required: settings.require,
+      defect: defect?.id ?? null,
+      sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
+    }),
+  );
+  const benches = { ...reach, abilities, clock, time, defect };
+  return {
+    plan,
+    files,
+    clock,
+    defect,
+    benchFor: (planned) => benchFor(planned, settings, benches),
+  };
+}
+
+interface Questions {
+  readonly title: string;
+  readonly scenarios: readonly Scenario[];
+  readonly catalogue: Catalogue;
+  readonly files: readonly TextFile[];
+}
+
+/** A scenario or a suite by path or short name, with the catalogue. */
+export function loadQuestions(target: string): Questions {
+  const catalogueFile = readTextFile(findFile('requirements', 'scenarios', ['.yaml']));
+  const catalogue = loadCatalogue(catalogueFile.name, catalogueFile.text);
+  if (!catalogue.ok) throw refuseMistakes(catalogue.mistakes);
+  const file = findFile(target, 'scenarios', ['.suite.yaml', '.yaml']);
+  const suite = file.endsWith('.suite.yaml') ? loadSuiteFile(file) : null;
+  const mistakes: Mistake[] = [];
+  const scenarios: Scenario[] = [];
+  const texts: TextFile[] = [];
+  for (const scenarioFile of suite?.scenarios ?? [file]) {
+    const text = readTextFile(scenarioFile);
+    texts.push(text);
+    const loaded = loadScenario(text.name, text.text, catalogue.value);
+    if (loaded.ok) scenarios.push(loaded.value);
+    else mistakes.push(...loaded.mistakes);
+  }
+  if (mistakes.length > 0) throw refuseMistakes(mistakes);
+  return {
+    title: suite?.title ?? scenarios[0]?.title ?? target,
+    scenarios,
+    catalogue: catalogue.value,
+    files: [catalogueFile, ...(suite === null ? [] : [suite.file]), ...texts],
+  };
+}
+
+function loadSuiteFile(file: string): {
+  readonly title: string;
+  readonly scenarios: readonly string[];
+  readonly file: TextFile;
+} {
+  const text = readTextFile(file);
+  const suite = loadSuite(text.name, text.text);
+  if (!suite.ok) throw refuseMistakes(suite.mistakes);
+  const folder = path.dirname(file);
+  return {
+    title: suite.value.suite,
+    scenarios: suite.value.scenarios.map((scenario) => path.join(folder, scenario)),
+    file: text,
+  };
+}
+
+interface RigSide {
+  readonly rig: RigFile;
+  readonly position: RigPosition;
+  readonly profile: MeterProfile;
+  readonly files: readonly TextFile[];
+}
+
+function loadRigSide(named: string): RigSide {
+  const rigFile = readTextFile(findFile(named, 'rigs', ['.rig.yaml']));
+  const rig = loadRig(rigFile.name, rigFile.text);
+  if (!rig.ok) throw refuseMistakes(rig.mistakes);
+  const position = rig.value.positions[0];
+  if (position === undefined) throw new Refusal(EXIT.file, `${rigFile.name}: no positions`);
+  const { profile, file } = loadProfileFile(position.dut.profile);
+  return { rig: rig.value, position, profile, files: [rigFile, file] };
+}
+
+/** A meter type by path or short name. */
+export function loadProfileFile(named: string): {
+  readonly profile: MeterProfile;
+  readonly file: TextFile;
+} {
+  const file = readTextFile(findFile(named, 'rigs/profiles', ['.yaml']));
+  const profile = loadProfile(file.name, file.text);
+  if (!profile.ok) throw refuseMistakes(profile.mistakes);
+  return { profile: profile.value, file };
+}
+
+function refuseRealRig(rig: RigFile): never {
+  throw new Refusal(
+    EXIT.rigRefused,
+    `rig ${rig.rig}: real instruments are refused until the guardian, the rig lock and the ` +
+      'calibration gate are there; only ports that say "simulated" can be run (docs/decisions.md)',
+  );
+}
+
+/** A shipped defect by its id, or a foreign one from a file that exports it as its default. */
+async function loadDefect(named: string): Promise<Defect> {
+  const shipped = DEFECTS.find((defect) => defect.id === named);
+  if (shipped !== undefined) return shipped;
+  if (!/\.[cm]?[jt]s$/.test(named)) {
+    const known = DEFECTS.map((defect) => defect.id).join(', ');
+    throw new Refusal(
+      EXIT.file,
+      `--defect ${named}: no such defect and no file; there are ${known}`,
+    );
+  }
+  const module = (await importFile(named)) as { readonly default?: unknown };
+  const defect = module.default;
+  if (isDefect(defect)) return defect;
+  throw new Refusal(EXIT.file, `--defect ${named}: the file's default export is no defect`);
+}
+
+async function importFile(file: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(path.resolve(file)).href);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new Refusal(EXIT.file, `--defect ${file} cannot be loaded: ${what}`);
+  }
+}
+
+function isDefect(value: unknown): value is Defect {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, mustTurn, mayTurn, meterRules } = value as Partial<Defect>;
+  return (
+    typeof id === 'string' &&
+    Array.isArray(mustTurn) &&
+    Array.isArray(mayTurn) &&
+    typeof meterRules === 'object'
+  );
+}
+
+function planOf(make: () => Plan): Plan {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof PlanError) throw new Refusal(EXIT.file, error.mistakes.join('\n'));
+    throw error;
+  }
+}
+
+interface Benches extends RigSide {
+  readonly abilities: Abilities;
+  readonly clock: Scheduler;
+  readonly time: 'simulated' | 'wall';
+  readonly defect: Defect | null;
+}
+
+/**
+ * A fresh simulated bench for each case, with a seed of its own from the run's seed and the case's
+ * name: a case gives the same observations alone and in a suite.
+ */
+async function benchFor(
+  planned: PlannedCase,
+  settings: Settings,
+  benches: Benches,
+): Promise<Bench> {
+  const { clock, time, defect, rig, position, profile, abilities } = benches;
+  if (time === 'simulated') {
+    // Every case begins at a whole hour, so that intervals stand alike in each of them.
+    await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
+  }
+  return openSimulatedBench({
+    scheduler: clock,
+    rig,
+    position,
+    profile,
+    abilities,
+    seed: seedOf(settings.seed, planned.key),
+    rules: { ...METER_RULES, ...defect?.meterRules },
+    meters: settings.meters,
+    password: opticalPassword(),
+  });
+}

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT, Refusal } from './exit.ts';
+
+/** The project's own folders; scenarios and rigs are also found by their short names. */
+export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface TextFile {
+  /** As it stands in messages and in the journal: relative to the project where it lies inside. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Reads a text. @throws Refusal (file) that names it. */
+export function readTextFile(file: string): TextFile {
+  try {
+    return { name: displayName(file), text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new Refusal(EXIT.file, `${file} cannot be read: ${what}`);
+  }
+}
+
+/** A path as a person would write it; the same on every machine for what the project brings. */
+export function displayName(file: string): string {
+  const inside = path.relative(PROJECT, path.resolve(file));
+  const name = inside.startsWith('..') || path.isAbsolute(inside) ? file : inside;
+  return name.split(path.sep).join('/');
+}
+
+/**
+ * Finds what a person named: a path, or a short name of something the project brings, such as
+ * "acceptance" or "clock-sync/boundaries".
+ * @throws Refusal (file) that lists what there is.
+ */
+export function findFile(named: string, folder: string, endings: readonly string[]): string {
+  if (existsSync(named) && statSync(named).isFile()) return named;
+  const home = path.join(PROJECT, folder);
+  for (const ending of endings) {
+    const candidate = path.join(home, `${named}${ending}`);
+    if (existsSync(candidate)) return candidate;
+  }
+  const known = listFiles(folder, endings).map(({ short }) => short);
+  throw new Refusal(EXIT.file, `${named} is no file and none of ${folder}/: ${known.join(', ')}`);
+}
+
+/** Everything in one of the project's folders with one of the endings, sorted; the first that fits names it. */
+export function listFiles(
+  folder: string,
+  endings: readonly string[],
+): readonly { readonly file: string; readonly short: string; readonly ending: string }[] {
+  const home = path.join(PROJECT, folder);
+  return readdirSync(home, { recursive: true, encoding: 'utf8' })
+    .map((entry) => entry.split(path.sep).join('/'))
+    .sort()
+    .flatMap((entry) => {
+      const ending = endings.find((candidate) => entry.endsWith(candidate));
+      if (ending === undefined) return [];
+      return [{ file: path.join(home, entry), short: entry.slice(0, -ending.length), ending }];
+    });
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { DEFECTS } from '../../devices/defects/index.ts';
+import { loadCatalogue } from '../scenario/catalogue.ts';
+import { loadScenario, type Scenario } from '../scenario/load.ts';
+import { VERBS } from '../scenario/verb/index.ts';
+import { EXIT, Refusal, refuseMistakes } from './exit.ts';
+import { displayName, findFile, listFiles, readTextFile } from './files.ts';
+
+export const LISTINGS = ['scenarios', 'suites', 'requirements', 'verbs', 'defects'] as const;
+
+type Row = Readonly<Record<string, string | readonly string[]>>;
+
+const ROWS: Readonly<Record<(typeof LISTINGS)[number], () => readonly Row[]>> = {
+  scenarios: () => scenarios().map(({ key, title, covers }) => ({ scenario: key, title, covers })),
+  suites: () =>
+    listFiles('scenarios', ['.suite.yaml']).map(({ file, short }) => ({
+      suite: short,
+      title: titleOf(file),
+    })),
+  requirements,
+  verbs: () =>
+    Object.values(VERBS).map(({ kind, summary, effects }) => ({ verb: kind, summary, effects })),
+  defects: () =>
+    DEFECTS.map(({ id, title, mustTurn, mayTurn }) => ({ defect: id, title, mustTurn, mayTurn })),
+};
+
+/** A listing for people, or as JSON. @throws Refusal when there is no such listing */
+export function listCommand(what: string, flags: { readonly json: boolean }): string {
+  const listing = LISTINGS.find((name) => name === what);
+  if (listing === undefined) {
+    throw new Refusal(EXIT.file, `list ${what}: there are ${LISTINGS.join(', ')}`);
+  }
+  const rows = ROWS[listing]();
+  return flags.json ? JSON.stringify(rows, null, 2) : rows.map(lineOf).join('\n');
+}
+
+function lineOf(row: Row): string {
+  const [name = '', ...rest] = Object.values(row);
+  const cells = rest.map((cell) => (typeof cell === 'string' ? cell : cell.join(' ')));
+  return [String(name).padEnd(36), ...cells.filter((cell) => cell !== '')].join('  ');
+}
+
+/** Each requirement with the scenarios that put it and the defects that prove that it can fail. */
+function requirements(): readonly Row[] {
+  const all = scenarios();
+  return [...catalogue().requirements.values()].map(({ id, subject, statement }) => ({
+    id,
+    subject,
+    statement,
+    scenarios: all.filter(({ covers }) => covers.includes(id)).map(({ key }) => key),
+    defects: DEFECTS.filter(({ mustTurn }) => mustTurn.includes(id)).map((defect) => defect.id),
+  }));
+}
+
+function catalogue() {
+  const file = readTextFile(findFile('requirements', 'scenarios', ['.yaml']));
+  const loaded = loadCatalogue(file.name, file.text);
+  if (!loaded.ok) throw refuseMistakes(loaded.mistakes);
+  return loaded.value;
+}
+
+function scenarios(): readonly Scenario[] {
+  const known = catalogue();
+  return listFiles('scenarios', ['.suite.yaml', '.yaml'])
+    .filter(({ ending, short }) => ending === '.yaml' && short.includes('/'))
+    .map(({ file }) => {
+      const loaded = loadScenario(displayName(file), readTextFile(file).text, known);
+      if (!loaded.ok) throw refuseMistakes(loaded.mistakes);
+      return loaded.value;
+    });
+}
+
+function titleOf(file: string): string {
+  const parsed: unknown = parse(readFileSync(file, 'utf8'));
+  const suite = (parsed as { readonly suite?: unknown } | null)?.suite;
+  return typeof suite === 'string' ? suite : '';
+}

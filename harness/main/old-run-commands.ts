@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { renderReports, writeReports } from '../../reports/write.ts';
+import { readJournal } from '../journal/reader.ts';
+import { verifyRun } from '../journal/verify-run.ts';
+import { EXIT, Refusal } from './exit.ts';
+
+type Print = (text: string) => void;
+
+/** Judges a run again without writing anything. @returns the exit code of the judgement */
+export function judgeCommand(
+  folder: string,
+  flags: { readonly json: boolean },
+  print: Print,
+): number {
+  const { entries, torn } = readJournal(journalOf(folder));
+  const { judgement, json, text } = renderReports(entries, { torn });
+  print(flags.json ? json : text);
+  return judgement.exitCode;
+}
+
+/** Writes the reports anew. @returns the exit code of the judgement */
+export function reportCommand(folder: string, print: Print): number {
+  journalOf(folder);
+  const judgement = writeReports(folder);
+  print(readFileSync(path.join(folder, 'report.txt'), 'utf8'));
+  return judgement.exitCode;
+}
+
+/** Checks every byte that the run vouches for. @returns 0 when nothing has changed, else 1 */
+export function verifyCommand(folder: string, print: Print): number {
+  journalOf(folder);
+  const { ok, problems } = verifyRun(folder);
+  for (const { file, line, what } of problems) {
+    print(`${file}${line === null ? '' : `:${line}`}: ${what}`);
+  }
+  if (ok) print(`${folder}: every byte is as it was written`);
+  return ok ? EXIT.ok : EXIT.failed;
+}
+
+function journalOf(folder: string): string {
+  try {
+    return readFileSync(path.join(folder, 'journal.ndjson'), 'utf8');
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new Refusal(EXIT.file, `${folder} is no folder of a run: ${what}`);
+  }
+}

@@ -1,0 +1,16 @@
+import type { MeterProfile } from '../../devices/domain/profile.ts';
+import { profileSchema } from '../../rigs/profile.ts';
+import { rigFileSchema } from '../../rigs/rig-file.ts';
+import type { RigFile } from '../../rigs/rig-file.ts';
+import { loadDocument } from '../document/document.ts';
+import type { Loaded } from '../document/mistake.ts';
+
+/** Loads a *.rig.yaml; `file` names it in mistakes. */
+export function loadRig(file: string, text: string): Loaded<RigFile> {
+  return loadDocument(file, text, rigFileSchema);
+}
+
+/** Loads a meter type (rigs/profiles/*.yaml); `file` names it in mistakes. */
+export function loadProfile(file: string, text: string): Loaded<MeterProfile> {
+  return loadDocument(file, text, profileSchema);
+}

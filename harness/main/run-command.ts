@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { NS_PER_MS } from '../../devices/domain/time.ts';
+import { renderText } from '../../reports/text.ts';
+import { writeReports } from '../../reports/write.ts';
+import { sha256 } from '../journal/hash.ts';
+import { JournalWriter } from '../journal/writer.ts';
+import { run } from '../run/run.ts';
+import type { Composition } from './compose.ts';
+import { EXIT, Refusal } from './exit.ts';
+import { PROJECT } from './files.ts';
+import { type Progress, progressOn } from './progress.ts';
+
+export interface RunOutput {
+  readonly out: string | undefined;
+  readonly json: boolean;
+  readonly shards: number;
+  readonly meters: number;
+}
+
+const JOURNAL = 'journal.ndjson';
+const RUN_ID_DIGITS = 12;
+
+/** Runs a composition into its folder and tells the result. @returns the exit code */
+export async function runCommand(composition: Composition, output: RunOutput): Promise<number> {
+  const { plan } = composition;
+  const planText = `${JSON.stringify(plan, null, 2)}\n`;
+  const runId = sha256(planText).slice(0, RUN_ID_DIGITS);
+  const folder = makeRunFolder(output.out, runId);
+  writeFileSync(path.join(folder, 'plan.json'), planText);
+  const started = new Date();
+  const progress = progressOn(process.stderr, plan.cases.length);
+  progress.start(`${plan.title}: ${plan.cases.length} cases, seed ${plan.seed}, ${folder}`);
+  await journaled(composition, { runId, planText, folder, progress });
+  writeEnvironment(folder, started, output);
+  const judgement = writeReports(folder);
+  if (output.json) process.stdout.write(readFileSync(path.join(folder, 'report.json'), 'utf8'));
+  else process.stdout.write(`${renderText(judgement.report, { colours: process.stdout.isTTY })}\n`);
+  return judgement.exitCode;
+}
+
+async function journaled(
+  composition: Composition,
+  to: {
+    readonly runId: string;
+    readonly planText: string;
+    readonly folder: string;
+    readonly progress: Progress;
+  },
+): Promise<void> {
+  const { clock, plan } = composition;
+  const journal = new JournalWriter(path.join(to.folder, JOURNAL), () => ({
+    atNs: clock.nowNs(),
+    wall: new Date(clock.startUtcMs + Math.floor(clock.nowNs() / NS_PER_MS)).toISOString(),
+  }));
+  const interruption = listenForInterruption(to.progress);
+  try {
+    await run({
+      plan,
+      journal,
+      runId: to.runId,
+      files: [
+        { name: 'plan.json', sha256: sha256(to.planText), text: to.planText },
+        ...composition.files.map((file) => ({ ...file, sha256: sha256(file.text) })),
+      ],
+      benchFor: composition.benchFor,
+      signal: interruption.signal,
+      progress: (state) => to.progress.update(state),
+    });
+  } finally {
+    interruption.stop();
+    to.progress.stop();
+    journal.close();
+  }
+}
+
+/**
+ * The first signal cancels the run; the bench is taken back all the same, and further signals only
+ * hear that it is under way.
+ */
+function listenForInterruption(progress: Progress): {
+  readonly signal: AbortSignal;
+  stop(): void;
+} {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) progress.say(`${name}: the bench is being made safe already`);
+    else progress.say(`${name}: the run is cancelled, the bench is being made safe`);
+    controller.abort(new Error(`interrupted by ${name}`));
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const name of signals) process.off(name, onSignal);
+      // What comes while the reports are written must not lose them.
+      for (const name of signals) process.on(name, () => undefined);
+    },
+  };
+}
+
+/** `--out` is the run's folder itself; without it, runs/<id>, with a number when that is taken. */
+function makeRunFolder(out: string | undefined, runId: string): string {
+  if (out !== undefined) {
+    if (existsSync(out) && readdirSync(out).length > 0) {
+      throw new Refusal(
+        EXIT.file,
+        `--out ${out}: the folder is not empty; a run is never overwritten`,
+      );
+    }
+    mkdirSync(out, { recursive: true });
+    return out;
+  }
+  const runs = path.join(PROJECT, 'runs');
+  mkdirSync(runs, { recursive: true });
+  for (let number = 1; ; number++) {
+    const folder = path.join(runs, number === 1 ? runId : `${runId}-${number}`);
+    if (existsSync(folder)) continue;
+    mkdirSync(folder);
+    return folder;
+  }
+}
+
+/** What is not a function of the plan stands apart from the journal. */
+function writeEnvironment(folder: string, started: Date, output: RunOutput): void {
+  const environment = {
+    startedAt: started.toISOString(),
+    endedAt: new Date().toISOString(),
+    durationMs: Date.now() - started.getTime(),
+    host: os.hostname(),
+    platform: `${os.platform()} ${os.release()} ${os.arch()}`,
+    processor: os.cpus()[0]?.model ?? 'unknown',
+    processors: os.cpus().length,
+    node: process.version,
+    meters: output.meters,
+    shards: output.shards,
+    folder: path.resolve(folder),
+  };
+  writeFileSync(path.join(folder, 'environment.json'), `${JSON.stringify(environment, null, 2)}\n`);
+}

@@ -1,0 +1,77 @@
+import { SerialPort } from 'serialport';
+import { createMeters } from '../../devices/meter/columns.ts';
+import { METER_RULES } from '../../devices/meter/rules/index.ts';
+import { BenchPhysics } from '../../rigs/bench/physics.ts';
+import { WallClock } from '../../rigs/clock/wall.ts';
+import { OPTICAL_BAUD_RATE } from '../../rigs/optical/optical-port.ts';
+import { OpticalTwin } from '../../rigs/optical/optical-twin.ts';
+import { openSerialChannel } from '../../rigs/serial/serial-channel.ts';
+import { loadProfileFile } from './compose.ts';
+import { opticalPassword } from './password.ts';
+
+/** Load of a served meter, so that its registers move: 5 A. */
+const SERVED_MILLI_AMPS = 5_000;
+
+interface ServeMeterFlags {
+  readonly profile: string;
+  readonly serial: string;
+  readonly number: string;
+  readonly seed: number;
+}
+
+/** Answers C12.18 on a serial path until it is told to stop. */
+export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
+  const { profile } = loadProfileFile(flags.profile);
+  const clock = new WallClock();
+  const meters = createMeters({
+    count: 1,
+    seed: flags.seed,
+    profile,
+    rules: METER_RULES,
+    createdAtNs: clock.nowNs(),
+    startUtcMs: clock.startUtcMs,
+    withEventLog: true,
+    withLoadProfile: true,
+  });
+  // Nobody listens to the module here; its messages are for links.
+  const physics = new BenchPhysics(clock, meters, 0, { say: () => undefined });
+  physics.setSource({
+    on: true,
+    milliVolts: profile.voltageMilliVolts,
+    milliAmps: SERVED_MILLI_AMPS,
+  });
+  physics.setSwitch(true);
+  const channel = await openSerialChannel({
+    name: flags.serial,
+    path: flags.serial,
+    baudRate: OPTICAL_BAUD_RATE,
+    binding: SerialPort.binding,
+    clock,
+    lines: null,
+  });
+  const twin = new OpticalTwin({ physics, serial: flags.number, password: opticalPassword() });
+  const stopped = untilStopped();
+  twin.connect((bytes) => {
+    channel.write(bytes).catch((error: unknown) => stopped.fail(error));
+  });
+  channel.listen((bytes) => twin.receive(bytes));
+  const ready = {
+    kind: 'meter',
+    address: flags.serial,
+    profile: profile.profile,
+    serial: flags.number,
+  };
+  process.stdout.write(`${JSON.stringify({ ready })}\n`);
+  await stopped.promise;
+  await channel.close();
+  // The model's own timers would keep the process alive.
+  process.exit();
+}
+
+/** Resolves at the first signal that ends a server; rejects when the line fails. */
+function untilStopped(): { readonly promise: Promise<void>; fail(error: unknown): void } {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => resolve());
+  return { promise, fail: reject };
+}

@@ -1,0 +1,207 @@
+import type { Action, ActionKind, ActionOf, Effect } from '../../rigs/port/action.ts';
+import type { Abilities } from '../../rigs/port/bench.ts';
+import type { Catalogue } from '../scenario/catalogue.ts';
+import type { Scenario } from '../scenario/load.ts';
+import { ValueError, Values } from '../scenario/values.ts';
+import { VERBS } from '../scenario/verb/index.ts';
+import type { Circumstances, Verb } from '../scenario/verb/verb.ts';
+import { unmetNeed } from './applicability.ts';
+import { expandCases } from './cases.ts';
+import type { ExpandedCase } from './cases.ts';
+import { expectedCaseNs } from './duration.ts';
+import { planExpectations } from './expectations.ts';
+import type { InapplicableCase, Plan, PlannedCase, PlannedStep, Subject } from './plan.ts';
+
+export interface PlanRequest {
+  readonly title: string;
+  readonly scenarios: readonly Scenario[];
+  readonly abilities: Abilities;
+  readonly seed: number;
+  readonly time: Plan['time'];
+  readonly startUtcMs: number;
+  readonly catalogue: Catalogue;
+  readonly required: readonly string[];
+  readonly defect: string | null;
+  readonly sources: Plan['sources'];
+}
+
+/** What only shows when scenarios meet a profile, or each other: told all at once. */
+export class PlanError extends Error {
+  readonly mistakes: readonly string[];
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.name = 'PlanError';
+    this.mistakes = mistakes;
+  }
+}
+
+/**
+ * Makes a plan in which nothing is left to resolve. Cases that this bench cannot put are
+ * inapplicable, each with the reason.
+ * @throws PlanError when a value does not fit the meter's profile or a required id is unknown.
+ */
+export function compilePlan(request: PlanRequest): Plan {
+  const { scenarios, abilities, catalogue } = request;
+  const mistakes: string[] = [];
+  const cases: PlannedCase[] = [];
+  const inapplicable: InapplicableCase[] = [];
+  for (const scenario of scenarios) {
+    try {
+      for (const planned of planScenario(scenario, abilities)) {
+        if ('reason' in planned) inapplicable.push(planned);
+        else cases.push(planned);
+      }
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error;
+      mistakes.push(`${scenario.file}: ${error.message}`);
+    }
+  }
+  const covers = [...new Set(scenarios.flatMap((scenario) => scenario.covers))].sort();
+  for (const id of request.required) {
+    if (!catalogue.requirements.has(id)) mistakes.push(`--require: unknown requirement ${id}`);
+  }
+  for (const key of twice(scenarios.map((scenario) => scenario.key))) {
+    mistakes.push(`two scenarios are called ${key}`);
+  }
+  if (mistakes.length > 0) throw new PlanError(mistakes);
+  return {
+    format: 'meterbench-plan/1',
+    title: request.title,
+    seed: request.seed,
+    time: request.time,
+    startUtcMs: request.startUtcMs,
+    abilities,
+    cases,
+    inapplicable,
+    covers,
+    required: request.required,
+    subjects: subjectsOf([...covers, ...request.required], catalogue),
+    sources: request.sources,
+    defect: request.defect,
+  };
+}
+
+function planScenario(
+  scenario: Scenario,
+  abilities: Abilities,
+): readonly (PlannedCase | InapplicableCase)[] {
+  const expanded = expandCases(scenario, abilities.profile);
+  const defaults = new Values(abilities.profile, expanded[0]?.parameters ?? {});
+  const reason = unmetNeed(scenario, abilities, defaults);
+  if (reason !== null) return [inapplicableCase(scenario, null, reason)];
+  const planned = expanded.map((one) => planCase(scenario, one, abilities));
+  // One reason that holds for every case is told once, about the scenario.
+  const reasons = new Set(planned.map((one) => ('reason' in one ? one.reason : null)));
+  const [only] = reasons;
+  if (reasons.size === 1 && typeof only === 'string') {
+    return [inapplicableCase(scenario, null, only)];
+  }
+  return planned;
+}
+
+function planCase(
+  scenario: Scenario,
+  expanded: ExpandedCase,
+  abilities: Abilities,
+): PlannedCase | InapplicableCase {
+  const values = new Values(abilities.profile, expanded.parameters);
+  const steps: PlannedStep[] = [];
+  let load: Circumstances['load'] = null;
+  for (const [index, written] of scenario.written.steps.entries()) {
+    const circumstances = { profile: abilities.profile, load };
+    const prepared = prepare(written.do, written.with, values, circumstances);
+    const { action, effects, energises } = prepared;
+    const reason = unperformable(action.do, effects, abilities) ?? prepared.unfit;
+    if (reason !== null) return inapplicableCase(scenario, expanded.name, reason);
+    steps.push({
+      id: written.id ?? `step-${index + 1}`,
+      action,
+      atNs: written.at === undefined ? null : values.durationNs(written.at),
+      afterNs: written.after === undefined ? null : values.durationNs(written.after),
+      effects,
+      energises,
+      expectedNs: prepared.expectedNs,
+      source: scenario.position(['steps', index]),
+    });
+    load = loadAfter(action, load);
+  }
+  const expectations = planExpectations(scenario, values);
+  return {
+    key: `${scenario.key}#${expanded.name}`,
+    scenario: scenario.key,
+    title: scenario.title,
+    name: expanded.name,
+    covers: scenario.covers,
+    parameters: expanded.parameters,
+    steps,
+    expectations,
+    expectedNs: expectedCaseNs(steps, expectations),
+  };
+}
+
+interface PreparedStep<K extends ActionKind> {
+  readonly action: ActionOf<K>;
+  readonly effects: readonly Effect[];
+  readonly energises: boolean;
+  readonly expectedNs: number;
+  readonly unfit: string | null;
+}
+
+/** What a verb makes of a step; the kind ties the verb to its own action. */
+function prepare<K extends ActionKind>(
+  kind: K,
+  written: unknown,
+  values: Values,
+  circumstances: Circumstances,
+): PreparedStep<K> {
+  const verb: Verb<K> = VERBS[kind];
+  const action = verb.compile(written, values);
+  return {
+    action,
+    effects: verb.effects,
+    energises: verb.energises,
+    expectedNs: verb.expectedNs(action, circumstances),
+    unfit: verb.unfit(action, circumstances),
+  };
+}
+
+/** Why this bench cannot or may not do an action; null when it can. */
+function unperformable(
+  kind: ActionKind,
+  effects: readonly Effect[],
+  { bench, performs, consent }: Abilities,
+): string | null {
+  if (!performs.includes(kind)) return `bench ${bench} has nothing that performs ${kind}`;
+  const refused = effects.filter((effect) => !consent.includes(effect));
+  if (refused.length === 0) return null;
+  return `${kind} ${refused.join(' and ')}, to which the rig file does not consent (consent: ${consent.join(', ') || 'none'})`;
+}
+
+function loadAfter(action: Action, load: Circumstances['load']): Circumstances['load'] {
+  if (action.do === 'apply-load') return action;
+  return action.do === 'remove-load' || action.do === 'open-mains' ? null : load;
+}
+
+function inapplicableCase(
+  scenario: Scenario,
+  name: string | null,
+  reason: string,
+): InapplicableCase {
+  return { scenario: scenario.key, case: name, covers: scenario.covers, reason };
+}
+
+function subjectsOf(
+  ids: readonly string[],
+  catalogue: Catalogue,
+): Readonly<Record<string, Subject>> {
+  const subjects: Record<string, Subject> = {};
+  for (const id of ids) {
+    const subject = catalogue.requirements.get(id)?.subject;
+    if (subject !== undefined) subjects[id] = subject;
+  }
+  return subjects;
+}
+
+function twice(keys: readonly string[]): readonly string[] {
+  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))];
+}

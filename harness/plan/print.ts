@@ -1,0 +1,209 @@
+import { formatDurationNs, formatQuantity } from '../../devices/domain/quantity.ts';
+import type { Action } from '../../rigs/port/action.ts';
+import { expectedTimes, watchTimes } from './duration.ts';
+import type {
+  InapplicableCase,
+  Plan,
+  PlannedCase,
+  PlannedExpectation,
+  PlannedStep,
+} from './plan.ts';
+
+/**
+ * A plan as a careful colleague would read it before the mains go on: what is done when, what is
+ * energised, how long it takes, what is not asked and why. Touches nothing.
+ */
+export function printPlan(plan: Plan): string {
+  const { abilities } = plan;
+  const totalNs = plan.cases.reduce((sum, one) => sum + one.expectedNs, 0);
+  const lines = [
+    `Plan: ${plan.title}`,
+    `  bench      ${abilities.bench}${abilities.simulated ? ' (simulated)' : ''}, position ${abilities.position}, meter ${abilities.meterSerial}`,
+    `  meter      ${abilities.profile.profile}, form ${abilities.profile.form}`,
+    `  head-end   ${abilities.headEnd?.name ?? 'none'}`,
+    `  roles      ${abilities.roles.join(', ') || 'none'}`,
+    `  consent    ${abilities.consent.join(', ') || 'none'}`,
+    `  seed       ${plan.seed}, ${plan.time} time${plan.defect === null ? '' : `, defect ${plan.defect}`}`,
+    `  cases      ${plan.cases.length}, inapplicable ${plan.inapplicable.length}`,
+    `  covers     ${plan.covers.join(', ')}`,
+    `  effects    ${effectsOf(plan.cases.flatMap((one) => one.steps))}`,
+    `  expected   ${clock(totalNs)} of ${plan.time} time; cases run one after the other`,
+    '',
+    ...plan.cases.flatMap((one) => [...printCase(one), '']),
+    ...printInapplicable(plan.inapplicable),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function printCase(one: PlannedCase): readonly string[] {
+  const times = expectedTimes(one.steps);
+  return [
+    one.key,
+    `  ${one.title}`,
+    `  covers ${one.covers.join(', ')}; ${parametersOf(one)}`,
+    `  energised ${energisedSections(one)}; effects ${effectsOf(one.steps)}`,
+    `  expected ${clock(one.expectedNs)}; critical path ${criticalPath(one)}`,
+    ...one.steps.map((step, index) => {
+      const startNs = times[index]?.startNs ?? 0;
+      const mark = step.energises ? '!' : ' ';
+      return `  ${clock(startNs).padStart(10)} ${mark} ${step.id.padEnd(12)} ${describeAction(step.action)}${waits(step)}`;
+    }),
+    ...one.expectations.map((expectation) => `       expect   ${describeExpectation(expectation)}`),
+  ];
+}
+
+function parametersOf(one: PlannedCase): string {
+  const shown = Object.entries(one.parameters).map(
+    ([name, value]) =>
+      `${name} ${typeof value === 'object' ? formatQuantity(value) : String(value)}`,
+  );
+  return shown.length === 0 ? 'no parameters' : shown.join(', ');
+}
+
+function waits({ atNs, afterNs }: PlannedStep): string {
+  const at = atNs === null ? '' : `, not before ${formatDurationNs(atNs)}`;
+  return `${at}${afterNs === null ? '' : `, ${formatDurationNs(afterNs)} after the step before`}`;
+}
+
+function effectsOf(steps: readonly PlannedStep[]): string {
+  return [...new Set(steps.flatMap((step) => step.effects))].sort().join(', ') || 'none';
+}
+
+/** From the first step that energises to the end of the case, where the safe state opens the mains. */
+function energisedSections(one: PlannedCase): string {
+  const times = expectedTimes(one.steps);
+  const sections: string[] = [];
+  let sinceNs: number | null = null;
+  for (const [index, step] of one.steps.entries()) {
+    if (step.energises) sinceNs ??= times[index]?.startNs ?? 0;
+    if (step.action.do === 'open-mains' && sinceNs !== null) {
+      sections.push(`${clock(sinceNs)} to ${clock(times[index]?.endNs ?? 0)}`);
+      sinceNs = null;
+    }
+  }
+  if (sinceNs !== null) sections.push(`${clock(sinceNs)} to ${clock(one.expectedNs)}`);
+  return sections.join(', ') || 'never';
+}
+
+/** What the duration of a case hangs on: its longest steps, and a window that outlasts them. */
+function criticalPath(one: PlannedCase): string {
+  const times = expectedTimes(one.steps);
+  const stepsEndNs = times.at(-1)?.endNs ?? 0;
+  const longest = [...one.steps]
+    .filter((step) => step.expectedNs >= 0.1 * one.expectedNs)
+    .map((step) => `${step.id} ${clock(step.expectedNs)}`);
+  const last = watchTimes(one.steps, one.expectations)
+    .filter((watch) => watch.endNs > stepsEndNs)
+    .sort((a, b) => b.endNs - a.endNs)[0];
+  const tail = last === undefined ? [] : [`${last.id} watches to ${clock(last.endNs)}`];
+  return [...longest, ...tail].join(' > ') || 'all steps alike';
+}
+
+/** A time for people: "12.3 s", "5 min 03 s", "1 h 20 min". */
+function clock(ns: number): string {
+  if (ns < 59.95e9) return `${Math.round(ns / 1e8) / 10} s`;
+  const seconds = Math.round(ns / 1e9);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** One action as a sentence, with the durations at which the bench aims. */
+function describeAction(action: Action): string {
+  const ns = formatDurationNs;
+  switch (action.do) {
+    case 'configure-clock-sync':
+      return `${action.do}: ${action.enabled ? 'enabled' : 'disabled'}, ${ns(action.lowerNs)} to ${ns(action.upperNs)}, every ${ns(action.cycleNs)}`;
+    case 'configure-outage-alarms':
+      return `${action.do}: declare after ${ns(action.declareAfterNs)}, restore after ${ns(action.restoreAfterNs)}`;
+    case 'set-head-end-clock':
+      return `${action.do}: ${ns(action.skewNs)} ahead of UTC`;
+    case 'set-meter-clock': {
+      const edge =
+        action.pastIntervalEdgeNs === null
+          ? ''
+          : `, ${ns(action.pastIntervalEdgeNs)} past an interval edge`;
+      return `${action.do}: ${ns(action.offByNs)} ahead of the reference${edge}`;
+    }
+    case 'await':
+      return `${action.do}: ${action.message}, up to ${ns(action.withinNs)}`;
+    case 'wait':
+      return `${action.do}: ${ns(action.forNs)}`;
+    case 'apply-load':
+      return `${action.do}: ${action.currentMilliAmps / 1e3} A, ${action.voltageMilliVolts / 1e3} V, power factor ${action.powerFactorPpm / 1e6}`;
+    case 'measure-accuracy':
+      return `${action.do} as ${action.as}: ${action.repeats} gates of at least ${action.pulses} pulses and ${ns(action.minimumGateNs)}`;
+    case 'interrupt-mains':
+    case 'restore-mains':
+      return `${action.do} as ${action.as}: aimed at ${ns(action.forNs)}, the middle of the timer's tick`;
+    case 'measure-clock':
+    case 'read-event-log':
+    case 'read-load-profile':
+      return `${action.do} as ${action.as}`;
+    case 'remove-load':
+    case 'open-mains':
+    case 'close-mains':
+      return action.do;
+  }
+}
+
+/** One expectation as a sentence, with its bound and the bound's origin. */
+function describeExpectation(expectation: PlannedExpectation): string {
+  const when = expectation.when === null ? '' : ` when ${expectation.when}`;
+  return `${expectation.decides.join(', ')}: ${expected(expectation)}${when}`;
+}
+
+function expected(expectation: PlannedExpectation): string {
+  const ns = formatDurationNs;
+  switch (expectation.kind) {
+    case 'measure': {
+      const { minimum, maximum, unit, origin, rule } = expectation.limits;
+      const show = (value: number | null): string =>
+        value === null ? 'no bound' : formatQuantity({ value, unit });
+      return `${expectation.measurement} from ${show(minimum)} to ${show(maximum)} (${originText(origin)}; ${rule})`;
+    }
+    case 'recorded':
+      return `${expectation.measurement} is recorded with ${Object.keys(expectation.raw).join(', ')}`;
+    case 'message':
+      return `${expectation.count} ${expectation.message} from ${ns(expectation.notBeforeNs)} to ${ns(expectation.withinNs)} after ${anchorText(expectation.since)} (${originText(expectation.origin)})`;
+    case 'never': {
+      const forbidden = expectation.forbidden.map((one) =>
+        'message' in one ? one.message : `event ${one.event}`,
+      );
+      return `never ${forbidden.join(', ')} for ${ns(expectation.forNs)} after ${anchorText(expectation.since)}, control ${expectation.control.message}`;
+    }
+    case 'unchanged':
+      return `${expectation.after} as ${expectation.before} for ${ns(expectation.forNs)} after ${anchorText(expectation.since)}, control ${expectation.control.message}`;
+    case 'events':
+      return `${expectation.log} holds events ${expectation.codes.join(', ')}, each once`;
+    case 'intervals':
+      return `${expectation.profile}: ${[
+        ...(expectation.contiguous ? ['contiguous'] : []),
+        ...(expectation.sumSince === null ? [] : [`adds up since ${expectation.sumSince}`]),
+        ...expectation.flags.map((name) => `flag ${name}`),
+      ].join(', ')}`;
+    case 'answer':
+      return `${expectation.step} is ${expectation.accepted ? 'accepted' : 'refused'}`;
+  }
+}
+
+function anchorText({ step, edge }: { step: string | null; edge: 'start' | 'end' }): string {
+  return `${edge} of ${step ?? 'case'}`;
+}
+
+function originText(origin: { kind: string; name: string }): string {
+  return origin.kind === 'requirement' || origin.kind === 'user'
+    ? origin.name
+    : `${origin.kind}: ${origin.name}`;
+}
+
+function printInapplicable(inapplicable: readonly InapplicableCase[]): readonly string[] {
+  if (inapplicable.length === 0) return [];
+  return [
+    'Inapplicable',
+    ...inapplicable.map(({ scenario, case: name, covers, reason }) => {
+      const which = name === null ? scenario : `${scenario}#${name}`;
+      return `  ${which} (${covers.join(', ')}): ${reason}`;
+    }),
+  ];
+}

@@ -1,0 +1,290 @@
+import { formatDurationNs } from '../../devices/domain/quantity.ts';
+import { NS_PER_S } from '../../devices/domain/time.ts';
+import type { MessageKind } from '../../devices/domain/message.ts';
+import { type Bench, BenchError, type Blame } from '../../rigs/port/bench.ts';
+import type { Observation } from '../../rigs/port/observation.ts';
+import type { EntryBody } from '../journal/entry.ts';
+import type { Plan, PlannedCase, PlannedStep } from '../plan/plan.ts';
+import { UndoStack } from './undo-stack.ts';
+import { CaseInstants, controlCame, windowsOf } from './windows.ts';
+
+/** Where the run writes: appended at once, flushed at step ends and before anything is energised. */
+export interface JournalSink {
+  append(body: EntryBody): void;
+  flush(): void;
+}
+
+export interface RunProgress {
+  readonly case: string;
+  /** Cases done, and in all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly journal: JournalSink;
+  readonly runId: string;
+  /** Texts that go into the journal as they are: plan.json first. */
+  readonly files: readonly {
+    readonly name: string;
+    readonly sha256: string;
+    readonly text: string;
+  }[];
+  /** The bench for a case, ready to act; a simulated one is fresh, a real one is always the same. */
+  benchFor(planned: PlannedCase): Promise<Bench>;
+  /** Cancels the run; the bench is taken back all the same. */
+  readonly signal: AbortSignal;
+  progress(progress: RunProgress): void;
+}
+
+/** Patience with a performer beyond what its step is expected to take. */
+const PATIENCE = 4;
+const PATIENCE_NS = 120 * NS_PER_S;
+
+type RigSafe = Extract<EntryBody, { readonly kind: 'run-closed' }>['rigSafe'];
+
+/** Performs a plan and journals what happened. Judges nothing; throws only if the journal fails. */
+export async function run(options: RunOptions): Promise<void> {
+  const { plan, journal } = options;
+  journal.append({
+    kind: 'run-opened',
+    format: 'meterbench-journal/1',
+    runId: options.runId,
+    seed: plan.seed,
+    time: plan.time,
+  });
+  for (const file of options.files) journal.append({ kind: 'file', ...file });
+  journal.flush();
+  let rigSafe: RigSafe = 'not energised';
+  for (const [index, planned] of plan.cases.entries()) {
+    if (options.signal.aborted || rigSafe === 'UNSAFE') break;
+    options.progress({ case: planned.key, done: index, total: plan.cases.length });
+    const safe = await new CaseRun(options, planned).run();
+    if (safe !== 'not energised') rigSafe = safe;
+  }
+  if (options.signal.aborted) journal.append({ kind: 'aborted', by: abortedBy(options.signal) });
+  journal.append({ kind: 'run-closed', rigSafe });
+  journal.flush();
+}
+
+function abortedBy(signal: AbortSignal): string {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+interface Failure {
+  readonly outcome: 'failed' | 'cancelled';
+  readonly blame: Blame | null;
+  readonly reason: string;
+}
+
+/** One case on one bench. */
+class CaseRun {
+  readonly #options: RunOptions;
+  readonly #planned: PlannedCase;
+  readonly #instants = new CaseInstants();
+  readonly #lastSeen = new Map<MessageKind, number>();
+  #step: string | null = null;
+  #energised = false;
+  #arrived: () => void = () => {};
+
+  constructor(options: RunOptions, planned: PlannedCase) {
+    this.#options = options;
+    this.#planned = planned;
+  }
+
+  async run(): Promise<RigSafe> {
+    const { journal } = this.#options;
+    const key = this.#planned.key;
+    let bench: Bench;
+    try {
+      bench = await this.#options.benchFor(this.#planned);
+    } catch (error) {
+      journal.append({ kind: 'case-opened', case: key });
+      this.#tellHarnessError(error);
+      journal.append({ kind: 'case-closed', case: key });
+      return 'not energised';
+    }
+    journal.append({ kind: 'case-opened', case: key });
+    this.#instants.mark(null, 'start', bench.clock.nowNs());
+    bench.listen((observation) => this.#observe(observation));
+    const undo = new UndoStack(bench.clock);
+    let safe = true;
+    try {
+      if (await this.#steps(bench, undo)) await this.#watch(bench);
+    } finally {
+      // Also when the journal cannot be written any more: the bench is taken back first.
+      this.#step = null;
+      safe = await this.#takeBack(bench, undo);
+    }
+    journal.append({ kind: 'case-closed', case: key });
+    journal.flush();
+    if (!this.#energised) return 'not energised';
+    return safe ? 'verified' : 'UNSAFE';
+  }
+
+  async #takeBack(bench: Bench, undo: UndoStack): Promise<boolean> {
+    let journalFailure: unknown = null;
+    const safe = await undo.run((undone) => {
+      try {
+        this.#options.journal.append({ kind: 'undone', case: this.#planned.key, ...undone });
+      } catch (error) {
+        journalFailure ??= error;
+      }
+    });
+    await bench.close().catch((error: unknown) => this.#tellHarnessError(error));
+    if (journalFailure !== null) throw journalFailure;
+    return safe;
+  }
+
+  /** Performs the steps in order; after one that failed the rest is skipped. */
+  async #steps(bench: Bench, undo: UndoStack): Promise<boolean> {
+    let failed: { readonly id: string; readonly failure: Failure } | null = null;
+    for (const step of this.#planned.steps) {
+      if (failed !== null) {
+        this.#close(step, {
+          outcome: 'skipped',
+          blame: failed.failure.blame,
+          reason: `blocked by ${failed.id}`,
+        });
+        continue;
+      }
+      const failure = await this.#one(bench, undo, step);
+      if (failure !== null) failed = { id: step.id, failure };
+    }
+    return failed === null;
+  }
+
+  async #one(bench: Bench, undo: UndoStack, step: PlannedStep): Promise<Failure | null> {
+    const { journal, signal } = this.#options;
+    try {
+      await bench.clock.sleepUntil(this.#dueNs(bench, step), signal);
+    } catch (error) {
+      const failure = this.#classify(error);
+      this.#close(step, failure);
+      return failure;
+    }
+    this.#step = step.id;
+    this.#instants.mark(step.id, 'start', bench.clock.nowNs());
+    journal.append({ kind: 'step-opened', case: this.#planned.key, step: step.id });
+    if (step.energises) journal.flush();
+    try {
+      await this.#perform(bench, undo, step);
+    } catch (error) {
+      const failure = this.#classify(error);
+      this.#close(step, failure);
+      return failure;
+    }
+    this.#instants.mark(step.id, 'end', bench.clock.nowNs());
+    this.#close(step, { outcome: 'done', blame: null, reason: null });
+    return null;
+  }
+
+  #dueNs(bench: Bench, step: PlannedStep): number {
+    const startNs = this.#instants.at({ step: null, edge: 'start' }) ?? 0;
+    const atNs = step.atNs === null ? 0 : startNs + step.atNs;
+    const afterNs = step.afterNs === null ? 0 : bench.clock.nowNs() + step.afterNs;
+    return Math.max(atNs, afterNs, bench.clock.nowNs());
+  }
+
+  /** Performs under a deadline that names its owner, so that a hanging performer cannot hang the run. */
+  async #perform(bench: Bench, undo: UndoStack, step: PlannedStep): Promise<void> {
+    const { journal, signal } = this.#options;
+    const limitNs = PATIENCE * step.expectedNs + PATIENCE_NS;
+    const ended = new AbortController();
+    const overdue = new AbortController();
+    const deadline = bench.clock
+      .sleepUntil(bench.clock.nowNs() + limitNs, ended.signal)
+      .then(() => {
+        const text = `step ${step.id}: awaited the end of ${step.action.do} for ${formatDurationNs(limitNs)}`;
+        const error = new BenchError('rig', text);
+        overdue.abort(error);
+        throw error;
+      });
+    const work = bench.perform(step.action, {
+      step: step.id,
+      signal: AbortSignal.any([signal, overdue.signal]),
+      observe: (observation) => this.#observe(observation),
+      undo: (entry) => undo.register(entry),
+      energise: (what) => {
+        this.#energised = true;
+        journal.append({ kind: 'energised', case: this.#planned.key, step: step.id, what });
+        journal.flush();
+      },
+    });
+    try {
+      await Promise.race([work, deadline]);
+    } finally {
+      ended.abort();
+      await deadline.catch(() => undefined);
+    }
+  }
+
+  /** Watches until every window of the expectations has closed and its control has come. */
+  async #watch(bench: Bench): Promise<void> {
+    const { signal } = this.#options;
+    const windows = windowsOf(this.#planned.expectations, this.#instants);
+    try {
+      for (const window of windows) await bench.clock.sleepUntil(window.endNs, signal);
+      for (const window of windows) {
+        const untilNs = window.endNs + (window.control?.withinNs ?? 0);
+        while (!controlCame(window, this.#lastSeen) && bench.clock.nowNs() < untilNs) {
+          await this.#nextMessage(bench, untilNs);
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#tellHarnessError(error);
+    }
+  }
+
+  async #nextMessage(bench: Bench, untilNs: number): Promise<void> {
+    const came = new AbortController();
+    this.#arrived = () => came.abort();
+    const either = AbortSignal.any([came.signal, this.#options.signal]);
+    await bench.clock.sleepUntil(untilNs, either).catch(() => undefined);
+    this.#arrived = () => {};
+    this.#options.signal.throwIfAborted();
+  }
+
+  #observe(observation: Observation): void {
+    const entry = { case: this.#planned.key, step: this.#step, observation };
+    this.#options.journal.append({ kind: 'observation', ...entry });
+    if (observation.kind !== 'message') return;
+    this.#lastSeen.set(observation.message.kind, observation.at.ns);
+    this.#arrived();
+  }
+
+  #classify(error: unknown): Failure {
+    if (this.#options.signal.aborted) {
+      return { outcome: 'cancelled', blame: null, reason: abortedBy(this.#options.signal) };
+    }
+    if (error instanceof BenchError) {
+      return { outcome: 'failed', blame: error.blame, reason: error.message };
+    }
+    this.#tellHarnessError(error);
+    return { outcome: 'failed', blame: 'harness', reason: textOf(error) };
+  }
+
+  #close(
+    step: PlannedStep,
+    outcome: Pick<Extract<EntryBody, { kind: 'step-closed' }>, 'outcome' | 'blame' | 'reason'>,
+  ): void {
+    this.#options.journal.append({
+      kind: 'step-closed',
+      case: this.#planned.key,
+      step: step.id,
+      ...outcome,
+    });
+    this.#options.journal.flush();
+  }
+
+  #tellHarnessError(error: unknown): void {
+    const message = textOf(error);
+    this.#options.journal.append({ kind: 'harness-error', case: this.#planned.key, message });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

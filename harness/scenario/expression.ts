@@ -1,0 +1,232 @@
+import { Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js';
+import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import { parseQuantity } from '../../devices/domain/quantity.ts';
+import type { ParameterValue } from '../plan/plan.ts';
+
+/**
+ * Expressions are CEL (the Common Expression Language, https://cel.dev): typed, without side
+ * effects, certain to end. Every quantity is a double in its smallest unit (ns, ppm, mA, ...), so
+ * that `abs(measured.deviation) > upper` compares like with like; `quantity("5 s")` writes one.
+ */
+export type ExpressionType = 'double' | 'bool' | 'string';
+
+export type CompiledExpression =
+  | { readonly ok: true; readonly type: ExpressionType }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** Where in the text, as character offsets. */
+      readonly start: number;
+      readonly end: number;
+      /** A name that is not known here, for a did-you-mean. */
+      readonly unknown: { readonly name: string; readonly allowed: readonly string[] } | null;
+    };
+
+/** An expression that could not be evaluated although it compiled: a measurement is missing. */
+export class ExpressionError extends Error {
+  /** Names of measurements that the expression asks for and that were not given. */
+  readonly missing: readonly string[];
+  constructor(message: string, missing: readonly string[], options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ExpressionError';
+    this.missing = missing;
+  }
+}
+
+/** Whether an expression can name a parameter so: an identifier that is no word of CEL or ours. */
+export function isParameterName(name: string): boolean {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(name) || name === 'measured' || name === 'profile') return false;
+  try {
+    new Environment().registerVariable(name, 'double');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Checks an expression against the parameters and measurements that it may name.
+ * @param parameters the type of each parameter, or a value that has the type.
+ * @param measuredNames what the steps of the scenario measure (`as`).
+ */
+export function compileExpression(
+  text: string,
+  parameters: Readonly<Record<string, ParameterValue>>,
+  measuredNames: readonly string[],
+): CompiledExpression {
+  const types: Record<string, ExpressionType> = {};
+  for (const [name, value] of Object.entries(parameters)) types[name] = typeOf(value);
+  try {
+    const checked = environmentOf(types, measuredNames).parse(text).check();
+    if (!checked.valid) return refusal(text, checked.error, Object.keys(types), measuredNames);
+    switch (checked.type) {
+      case 'double':
+      case 'int':
+        return { ok: true, type: 'double' };
+      case 'bool':
+      case 'string':
+        return { ok: true, type: checked.type };
+      case undefined:
+      default:
+        return {
+          ok: false,
+          message: `gives a value of type ${checked.type}; a number, a truth value or a text is allowed`,
+          start: 0,
+          end: text.length,
+          unknown: null,
+        };
+    }
+  } catch (error) {
+    if (error instanceof ParseError) {
+      return refusal(text, error, Object.keys(types), measuredNames);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Evaluates an expression that {@link compileExpression} accepted.
+ * @param measured value of each measurement in its smallest unit; for one that counts whole ticks
+ *   the caller gives count x size.
+ * @returns a number (smallest unit) or a truth value.
+ * @throws ExpressionError when a measurement that is needed is not there, or the result is neither.
+ */
+export function evaluateExpression(
+  text: string,
+  parameters: Readonly<Record<string, ParameterValue>>,
+  measured: Readonly<Record<string, number>>,
+): boolean | number {
+  const types: Record<string, ExpressionType> = {};
+  const context: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    types[name] = typeOf(value);
+    context[name] = typeof value === 'object' ? value.value : value;
+  }
+  context['measured'] = measured;
+  const missing = measurementsIn(text).filter((name) => measured[name] === undefined);
+  if (missing.length > 0) {
+    throw new ExpressionError(`not measured: ${missing.join(', ')} (in "${text}")`, missing);
+  }
+  let result: unknown;
+  try {
+    result = environmentOf(types, Object.keys(measured)).evaluate(text, context);
+  } catch (error) {
+    if (isCelError(error)) {
+      throw new ExpressionError(`"${text}": ${error.summary}`, [], { cause: error });
+    }
+    throw error;
+  }
+  if (typeof result === 'boolean' || typeof result === 'number') return result;
+  if (typeof result === 'bigint') return Number(result);
+  throw new ExpressionError(
+    `"${text}" gives a ${typeof result}, not a number or a truth value`,
+    [],
+  );
+}
+
+/**
+ * Names x of every `measured.x` in an expression, each once, in the order of the text.
+ * @returns an empty list for a text that does not parse.
+ */
+export function measurementsIn(text: string): readonly string[] {
+  let parsed: ParseResult;
+  try {
+    parsed = new Environment({ unlistedVariablesAreDyn: true }).parse(text);
+  } catch (error) {
+    if (error instanceof ParseError) return [];
+    throw error;
+  }
+  const names = new Set<string>();
+  collectMeasurements(parsed.ast, names);
+  return [...names];
+}
+
+function collectMeasurements(node: unknown, names: Set<string>): void {
+  if (Array.isArray(node)) {
+    for (const child of node) collectMeasurements(child, names);
+  } else if (isNode(node)) {
+    if (node.op === '.' && isNode(node.args[0])) {
+      const [owner, field] = node.args;
+      if (owner.op === 'id' && owner.args === 'measured' && typeof field === 'string') {
+        names.add(field);
+      }
+    }
+    collectMeasurements(node.args, names);
+  }
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}
+
+function isCelError(error: unknown): error is EvaluationError | ParseError | TypeError {
+  return (
+    error instanceof EvaluationError || error instanceof ParseError || error instanceof TypeError
+  );
+}
+
+function typeOf(value: ParameterValue): ExpressionType {
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'double';
+}
+
+/** CEL keeps int and double apart; people who write `lower / 2` do not. */
+const MIXED: readonly (readonly [operator: string, apply: (a: number, b: number) => number])[] = [
+  ['+', (a, b) => a + b],
+  ['-', (a, b) => a - b],
+  ['*', (a, b) => a * b],
+  ['/', (a, b) => a / b],
+];
+
+const base = new Environment()
+  .registerFunction('abs(double): double', (value: number) => Math.abs(value))
+  .registerFunction('abs(int): double', (value: bigint) => Math.abs(Number(value)))
+  .registerFunction('quantity(string): double', (text: string) => {
+    const quantity = parseQuantity(text);
+    if (quantity === undefined) throw new EvaluationError(`"${text}" is not a quantity`);
+    return quantity.value;
+  })
+  .registerOperator('double == int', (a: number, b: bigint) => a === Number(b));
+for (const [operator, apply] of MIXED) {
+  base.registerOperator(`double ${operator} int`, (a: number, b: bigint) => apply(a, Number(b)));
+  base.registerOperator(`int ${operator} double`, (a: bigint, b: number) => apply(Number(a), b));
+}
+
+function environmentOf(
+  parameters: Readonly<Record<string, ExpressionType>>,
+  measuredNames: readonly string[],
+): Environment {
+  const environment = base.clone();
+  for (const [name, type] of Object.entries(parameters)) environment.registerVariable(name, type);
+  const schema: Record<string, string> = {};
+  for (const name of measuredNames) schema[name] = 'double';
+  return environment.registerVariable({ name: 'measured', schema });
+}
+
+function refusal(
+  text: string,
+  error: ParseError | TypeError | undefined,
+  parameterNames: readonly string[],
+  measuredNames: readonly string[],
+): CompiledExpression {
+  const start = error?.range?.start ?? 0;
+  const end = Math.max(error?.range?.end ?? text.length, start + 1);
+  const name = text.slice(start, end);
+  switch (error?.code) {
+    case 'unknown_variable': {
+      const allowed = [...parameterNames, 'measured'];
+      return { ok: false, message: `unknown name ${name}`, start, end, unknown: { name, allowed } };
+    }
+    case 'no_such_key':
+      return {
+        ok: false,
+        message: `no step measures ${name}`,
+        start,
+        end,
+        unknown: { name, allowed: measuredNames },
+      };
+    case undefined:
+    default:
+      return { ok: false, message: error?.summary ?? 'no expression', start, end, unknown: null };
+  }
+}

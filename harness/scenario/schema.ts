@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { keyedUnion } from '../document/schema-walk.ts';
+import { expectationSchema } from './expectation-schema.ts';
+import { isParameterName } from './expression.ts';
+import { count, duration, quantity } from './value.ts';
+import { VERBS } from './verb/index.ts';
+import { NOTHING } from './verb/verb.ts';
+
+/**
+ * The scenario language as a schema: what an editor completes and what the loader checks first.
+ * Nothing is transformed here; values become numbers when a case is compiled.
+ */
+
+const parameterName = z.string().refine(isParameterName, {
+  error: ({ input }) =>
+    `"${String(input)}" cannot name a parameter: camelCase, and no word of the language itself`,
+});
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], {
+  error: () => 'a value: a quantity such as "5 s", a number, true, false or a text',
+});
+
+const groupName = z.string().min(1);
+
+const requirementId = z
+  .string({ error: () => 'a requirement id such as CLK-01' })
+  .regex(/^[A-Z]+-\d+$/, {
+    error: ({ input }) => `"${String(input)}" is no requirement id (they look like CLK-01)`,
+  });
+
+const ROLES = [
+  'isolation-switch',
+  'reference-standard',
+  'source',
+  'optical-port',
+  'clock-output',
+  'module-link',
+] as const;
+
+const needs = z
+  .strictObject({
+    meter: z
+      .strictObject({
+        clock: z.enum(['settable', 'output']).optional(),
+        form: z.string().optional(),
+        'hold-up': duration('The storage carries the module at least so long.').optional(),
+      })
+      .optional(),
+    'head-end': z.strictObject({ 'time-reference': z.literal(true).optional() }).optional(),
+    bench: z.array(z.enum(ROLES)).optional(),
+  })
+  .describe('What must be there; a bench that lacks it gets an inapplicable case with the reason.');
+
+const edges = z
+  .strictObject({
+    edges: z
+      .array(quantity('any quantity', 'A bound.'))
+      .min(1)
+      .describe('Bounds; each gives a case below, on and above it.'),
+    step: quantity('any quantity', 'How far below and above, usually the tick of what decides.'),
+    signs: z
+      .enum(['both', 'positive', 'negative'])
+      .optional()
+      .describe('Positive when not given; both: every case also with the opposite sign.'),
+    also: z.array(quantity('any quantity', 'A further value.')).optional(),
+  })
+  .describe('Below, on and above each edge; values below zero are left out.');
+
+const matrix = z.record(parameterName, z.union([z.array(scalar).min(1), edges]), {
+  error: () => 'a map from parameter names to their values, or a list of cases',
+});
+
+const oneCase = z
+  .strictObject({ case: z.string({ error: () => 'the name of the case' }).min(1) })
+  .catchall(scalar);
+
+const step = z.discriminatedUnion(
+  'do',
+  Object.values(VERBS).map((verb) => {
+    const common = {
+      do: z.literal(verb.kind).describe(verb.summary),
+      id: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]*$/, {
+          error: () => 'an id is in small letters, digits and hyphens',
+        })
+        .optional(),
+      at: duration('Not before this long after the start of the case.').optional(),
+      after: duration('Not before this long after the end of the step before.').optional(),
+      of: groupName.optional().describe('The group of meters; all when not given.'),
+    };
+    // A verb whose arguments may all be left out may be written without `with`.
+    const bare = verb.schema === NOTHING;
+    return z
+      .strictObject({ ...common, with: bare ? verb.schema.optional() : verb.schema })
+      .describe(verb.summary);
+  }) as unknown as readonly [StepSchema, ...StepSchema[]],
+);
+
+type StepSchema = z.ZodObject<{
+  do: z.ZodLiteral<keyof typeof VERBS>;
+  with: z.ZodOptional<z.ZodObject>;
+  id: z.ZodOptional<z.ZodString>;
+  at: z.ZodOptional<z.ZodString>;
+  after: z.ZodOptional<z.ZodString>;
+  of: z.ZodOptional<z.ZodString>;
+}>;
+
+const group = z.union([
+  z.literal('all'),
+  keyedUnion({
+    feeder: z.strictObject({ feeder: count('Number of the feeder.') }),
+    share: z.strictObject({ share: quantity('ppm', 'A part of all meters.') }),
+  }),
+]);
+
+export const scenarioSchema = z.strictObject({
+  scenario: z.string().min(1).describe('What is true when the scenario passes, as a sentence.'),
+  covers: z.array(requirementId).min(1).describe('Requirements that the expectations decide.'),
+  needs: needs.optional(),
+  parameters: z.record(parameterName, scalar).optional(),
+  cases: z
+    .union([matrix, z.array(oneCase).min(1)], {
+      error: () => 'a map from parameter names to their values, or a list of cases',
+    })
+    .optional(),
+  groups: z
+    .record(groupName, group)
+    .optional()
+    .describe('Named selections of meters; `all` is always there.'),
+  steps: z.array(step).min(1),
+  expect: z.array(expectationSchema).min(1),
+});
+
+/** A scenario as it is written. */
+export type WrittenScenario = z.output<typeof scenarioSchema>;
+export type WrittenEdges = z.output<typeof edges>;

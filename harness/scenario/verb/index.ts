@@ -1,0 +1,45 @@
+import type { ActionKind } from '../../../rigs/port/action.ts';
+import { applyLoad } from './apply-load.ts';
+import { awaitMessage } from './await.ts';
+import { closeMains } from './close-mains.ts';
+import { configureClockSync } from './configure-clock-sync.ts';
+import { configureOutageAlarms } from './configure-outage-alarms.ts';
+import { interruptMains } from './interrupt-mains.ts';
+import { restoreMains } from './restore-mains.ts';
+import { measureAccuracy } from './measure-accuracy.ts';
+import { measureClock } from './measure-clock.ts';
+import { openMains } from './open-mains.ts';
+import { readEventLog } from './read-event-log.ts';
+import { readLoadProfile } from './read-load-profile.ts';
+import { removeLoad } from './remove-load.ts';
+import { setHeadEndClock } from './set-head-end-clock.ts';
+import { setMeterClock } from './set-meter-clock.ts';
+import type { Verb } from './verb.ts';
+import { wait } from './wait.ts';
+
+/** Every verb of the language, by name; one for each kind of action. */
+export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
+  'open-mains': openMains,
+  'close-mains': closeMains,
+  'interrupt-mains': interruptMains,
+  'restore-mains': restoreMains,
+  'apply-load': applyLoad,
+  'remove-load': removeLoad,
+  'set-head-end-clock': setHeadEndClock,
+  'set-meter-clock': setMeterClock,
+  'configure-clock-sync': configureClockSync,
+  'configure-outage-alarms': configureOutageAlarms,
+  'measure-clock': measureClock,
+  'measure-accuracy': measureAccuracy,
+  'read-event-log': readEventLog,
+  'read-load-profile': readLoadProfile,
+  await: awaitMessage,
+  wait,
+};
+
+export const VERB_NAMES = Object.keys(VERBS) as readonly ActionKind[];
+
+/** Whether a word is a verb. */
+export function isVerb(word: unknown): word is ActionKind {
+  return typeof word === 'string' && Object.hasOwn(VERBS, word);
+}

@@ -1,0 +1,13 @@
+import { NS_PER_S } from '../../../devices/domain/time.ts';
+import { NOTHING, defineVerb } from './verb.ts';
+
+export const removeLoad = defineVerb({
+  kind: 'remove-load',
+  summary: 'Takes the load away.',
+  documentation: 'The current ramps to zero and the output of the source goes off; the mains stay.',
+  example: 'do: remove-load',
+  schema: NOTHING,
+  effects: [],
+  compile: () => ({ do: 'remove-load' }),
+  expectedNs: () => 2 * NS_PER_S,
+});

@@ -1,0 +1,57 @@
+import { formatQuantity } from '../../../devices/domain/quantity.ts';
+import { missing } from '../blocked.ts';
+import { named } from '../case-record.ts';
+import type { CaseRecord } from '../case-record.ts';
+import { controlled, openWindow } from '../control.ts';
+import { finding, limitValue, marginOf } from '../finding.ts';
+import type { ExpectationOf, Finding } from '../finding.ts';
+
+/** Two readings that must agree over a window in which the meter was heard all along. */
+export function judgeUnchanged(
+  expectation: ExpectationOf<'unchanged'>,
+  record: CaseRecord,
+): Finding {
+  const opened = openWindow(record, expectation);
+  if (!opened.ok) return opened.finding;
+  const before = named(record, 'reading', expectation.before).at(-1);
+  if (before === undefined) {
+    return missing(record, expectation.before, `reading '${expectation.before}'`);
+  }
+  const after = named(record, 'reading', expectation.after).at(-1);
+  if (after === undefined) {
+    return missing(record, expectation.after, `reading '${expectation.after}'`);
+  }
+  const evidence = [before.seq, after.seq];
+  if (after.atNs <= opened.window.startNs || after.atNs <= before.atNs) {
+    const reason = `'${expectation.after}' was not read after the window opened`;
+    return finding('inconclusive', reason, evidence, { blame: 'scenario' });
+  }
+  const { tolerance } = expectation;
+  const { unit } = after.observation;
+  const value = after.observation.value - before.observation.value;
+  const uncertainty = Math.hypot(
+    before.observation.expandedUncertainty,
+    after.observation.expandedUncertainty,
+  );
+  const name = `${expectation.after} - ${expectation.before}`;
+  const measured = { name, value, unit, expandedUncertainty: uncertainty };
+  const origin = { kind: 'user', name: 'tolerance' } as const;
+  const limit = limitValue({ minimum: -tolerance, maximum: tolerance, unit, origin });
+  const margin = marginOf(value, limit) ?? 0;
+  const more = { measured, limit, margin };
+  if (uncertainty > tolerance && margin >= -uncertainty) {
+    const reason =
+      `a change by ${formatQuantity({ value: tolerance, unit })} cannot be told from ` +
+      `U = ${formatQuantity({ value: Math.round(uncertainty), unit })}`;
+    return finding('inconclusive', reason, evidence, { ...more, blame: 'rig' });
+  }
+  if (margin < 0) return finding('fail', `${name} is more than its tolerance`, evidence, more);
+  const control = controlled(record, opened.window, expectation.control);
+  if (!control.ok) return { ...control.finding, ...more };
+  return finding(
+    'pass',
+    `${name} is within its tolerance`,
+    [...evidence, ...control.evidence],
+    more,
+  );
+}

@@ -1,0 +1,37 @@
+import type { Report } from './report.ts';
+import type { ReportDocument } from './schema.ts';
+
+/** The text of report.json, as reports/report.schema.json describes it. */
+export function renderJson(report: Report): string {
+  return `${JSON.stringify(documentOf(report), null, 2)}\n`;
+}
+
+function documentOf(report: Report): ReportDocument {
+  const { judgement, plan } = report;
+  return {
+    format: 'meterbench-report/1',
+    exitCode: judgement.exitCode,
+    runId: report.runId,
+    title: plan?.title ?? null,
+    seed: plan?.seed ?? null,
+    time: plan?.time ?? null,
+    startedAt: report.startedAt,
+    durationNs: report.durationNs,
+    defect: plan?.defect ?? null,
+    bench: benchOf(report),
+    instruments: plan === null ? [] : [...plan.abilities.instruments],
+    rigSafe: judgement.rigSafe,
+    interrupted: report.interrupted,
+    counts: report.counts,
+    requirements: report.requirements,
+    remarks: [...report.remarks],
+    verdicts: judgement.verdicts.map((row) => ({ ...row, evidence: [...row.evidence] })),
+  };
+}
+
+function benchOf({ plan }: Report): ReportDocument['bench'] {
+  if (plan === null) return null;
+  const { bench, simulated, position, meterSerial, profile, headEnd } = plan.abilities;
+  const names = { profile: profile.profile, headEnd: headEnd?.name ?? null };
+  return { name: bench, simulated, position, meterSerial, ...names };
+}

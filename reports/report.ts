@@ -1,0 +1,122 @@
+import type { Entry } from '../harness/journal/entry.ts';
+import type { Torn } from '../harness/journal/reader.ts';
+import type { JournalCheck } from '../harness/journal/verify.ts';
+import type { Plan } from '../harness/plan/plan.ts';
+import { isDecided } from '../harness/verdict/exit-code.ts';
+import { interruptionOf, judge } from '../harness/verdict/judge.ts';
+import { planIn } from '../harness/verdict/plan-in-journal.ts';
+import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
+import type { Judgement, VerdictWord } from '../harness/verdict/verdict.ts';
+
+/** Everything that a report of any format tells, made from the journal alone. */
+export interface Report {
+  readonly judgement: Judgement;
+  /** Null when the journal ends before its plan. */
+  readonly plan: Plan | null;
+  readonly runId: string | null;
+  /** Wall time of the first line, ISO 8601; null for an empty journal. */
+  readonly startedAt: string | null;
+  readonly durationNs: number;
+  readonly interrupted: string | null;
+  readonly counts: Readonly<Record<VerdictWord, number>>;
+  readonly requirements: { readonly decided: number; readonly covered: number };
+  /** What a reader must know beside the verdicts. */
+  readonly remarks: readonly string[];
+  readonly cases: ReadonlyMap<string, CaseTime>;
+}
+
+/** When a case ran, by its key. */
+export interface CaseTime {
+  readonly startedAt: string;
+  readonly durationNs: number;
+}
+
+export interface ReportOptions {
+  readonly torn?: Torn | null;
+  /** What the check of the journal's chain came to, when it was made. */
+  readonly chain?: JournalCheck | null;
+}
+
+/** Collects what the reports tell. @throws JournalPlanError for a plan of an unknown format */
+export function reportOf(
+  entries: readonly Entry[],
+  { torn = null, chain = null }: ReportOptions = {},
+): Report {
+  const judgement = judge(entries, { torn: torn !== null });
+  const plan = planIn(entries);
+  const opened = entries.find((entry) => entry.kind === 'run-opened');
+  const words = judgement.verdicts.map(({ verdict }) => verdict);
+  const decided = judgement.verdicts.filter(({ verdict }) => isDecided(verdict));
+  return {
+    judgement,
+    plan,
+    runId: opened?.kind === 'run-opened' ? opened.runId : null,
+    startedAt: entries[0]?.wall ?? null,
+    durationNs: (entries.at(-1)?.atNs ?? 0) - (entries[0]?.atNs ?? 0),
+    interrupted: interruptionOf(entries, torn !== null),
+    counts: countsOf(words),
+    requirements: {
+      decided: new Set(decided.map(({ requirement }) => requirement)).size,
+      covered: plan?.covers.length ?? 0,
+    },
+    remarks: remarksOf(entries, judgement, torn, chain),
+    cases: caseTimes(entries),
+  };
+}
+
+function countsOf(words: readonly VerdictWord[]): Readonly<Record<VerdictWord, number>> {
+  const counts = Object.fromEntries(VERDICT_WORDS.map((word) => [word, 0]));
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts as Record<VerdictWord, number>;
+}
+
+function remarksOf(
+  entries: readonly Entry[],
+  { rigSafe }: Judgement,
+  torn: Torn | null,
+  chain: JournalCheck | null,
+): readonly string[] {
+  const remarks: string[] = [];
+  if (torn !== null) {
+    remarks.push(`the journal is torn: line ${torn.line} ${torn.what}; ${lastStep(entries)}`);
+  }
+  if (chain?.ok === false && chain.line !== torn?.line) {
+    remarks.push(`the journal is not as it was written: line ${chain.line}: ${chain.what}`);
+  }
+  if (rigSafe === 'unknown') {
+    remarks.push('the bench was energised and nothing says that it was taken back: it may be live');
+  }
+  for (const entry of entries) {
+    if (entry.kind === 'harness-error') remarks.push(`harness error: ${entry.message}`);
+    if (entry.kind === 'undone' && entry.outcome === 'failed') {
+      remarks.push(`NOT SAFE: ${entry.name}: ${entry.detail} (${entry.case})`);
+    }
+    if (entry.kind === 'step-closed' && entry.outcome === 'failed') {
+      const { case: key, step, blame, reason } = entry;
+      remarks.push(
+        `step ${step} of ${key} failed (${blame ?? 'nobody'}): ${reason ?? 'no reason'}`,
+      );
+    }
+  }
+  return remarks;
+}
+
+function lastStep(entries: readonly Entry[]): string {
+  const last = entries.findLast(({ kind }) => kind === 'step-opened');
+  return last?.kind === 'step-opened'
+    ? `the last step was ${last.step} of ${last.case}`
+    : 'no step had begun';
+}
+
+function caseTimes(entries: readonly Entry[]): ReadonlyMap<string, CaseTime> {
+  const times = new Map<string, CaseTime>();
+  const opened = new Map<string, Entry>();
+  for (const entry of entries) {
+    if (entry.kind === 'case-opened') opened.set(entry.case, entry);
+    if (!('case' in entry) || entry.case === null) continue;
+    const start = opened.get(entry.case);
+    if (start === undefined) continue;
+    times.set(entry.case, { startedAt: start.wall, durationNs: entry.atNs - start.atNs });
+  }
+  return times;
+}

@@ -1,0 +1,154 @@
+import { styleText } from 'node:util';
+import { formatDurationNs } from '../devices/domain/quantity.ts';
+import { decisive, isNonEmpty } from '../harness/verdict/finding.ts';
+import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
+import type { Judgement, Verdict, VerdictWord } from '../harness/verdict/verdict.ts';
+import { limitText, marginText, measuredText } from './number-text.ts';
+import type { Report } from './report.ts';
+
+export interface TextOptions {
+  readonly colours?: boolean;
+}
+
+type Colour = 'green' | 'red' | 'yellow' | 'gray' | 'bold';
+type Paint = (colour: Colour, text: string) => string;
+
+const COLOURS: Readonly<Record<VerdictWord, Colour>> = {
+  inapplicable: 'gray',
+  pass: 'green',
+  'conditional pass': 'green',
+  inconclusive: 'yellow',
+  'conditional fail': 'red',
+  fail: 'red',
+  aborted: 'yellow',
+  error: 'red',
+};
+
+/** Passes are told in the table, what did not apply in a list of its own. */
+const NON_PASSES = VERDICT_WORDS.filter(
+  (word) => !['pass', 'conditional pass', 'inapplicable'].includes(word),
+);
+
+/** The summary of a run for a terminal: what did not pass first, then all requirements. */
+export function renderText(report: Report, { colours = false }: TextOptions = {}): string {
+  const paint: Paint = (colour, text) =>
+    colours ? styleText(colour, text, { validateStream: false }) : text;
+  const parts = [
+    headerOf(report),
+    nonPassesOf(report, paint),
+    tableOf(report, paint),
+    inapplicableOf(report),
+    listOf('Remarks', report.remarks),
+    footerOf(report, paint),
+  ];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headerOf({ plan, runId, startedAt, durationNs }: Report): readonly string[] {
+  if (plan === null) return ['A journal without a plan: nothing was asked'];
+  const { bench, simulated, position, meterSerial, profile, headEnd } = plan.abilities;
+  const started = `started ${startedAt ?? '-'}, ${formatDurationNs(Math.round(durationNs / 1e9) * 1e9)}`;
+  const lines = [
+    `${plan.title}: run ${runId ?? '-'}, seed ${plan.seed}, ${plan.time} time, ${started}`,
+    `bench ${bench}${simulated ? ' (simulated)' : ''}, position ${position}, meter ${meterSerial} ` +
+      `(${profile.profile}), head-end ${headEnd?.name ?? 'none'}`,
+  ];
+  return plan.defect === null ? lines : [...lines, `DEFECT ${plan.defect} is switched on`];
+}
+
+function nonPassesOf({ judgement, plan }: Report, paint: Paint): readonly string[] {
+  const rows = judgement.verdicts
+    .filter(({ verdict }) => NON_PASSES.includes(verdict))
+    .toSorted((a, b) => VERDICT_WORDS.indexOf(b.verdict) - VERDICT_WORDS.indexOf(a.verdict));
+  if (rows.length === 0) return [];
+  const titles = new Map(plan?.cases.map(({ scenario, title }) => [scenario, title]));
+  const texts = rows.flatMap((row) => ['', ...nonPass(row, titles.get(row.scenario), paint)]);
+  return [paint('bold', 'Not passed'), ...texts];
+}
+
+function nonPass(row: Verdict, title: string | undefined, paint: Paint): readonly string[] {
+  const blame = row.blame === null ? '' : `, blame: ${row.blame}`;
+  const word = paint(COLOURS[row.verdict], row.verdict.toUpperCase());
+  const facts: readonly (readonly [name: string, text: string | null])[] = [
+    ['asked', title ?? null],
+    ['expected', row.limit === null ? null : limitText(row.limit)],
+    ['seen', row.measured === null ? null : `${row.measured.name} ${measuredText(row.measured)}`],
+    ['margin', marginText(row)],
+    ['why', row.reason],
+    ['at', row.source === null ? null : `${row.source.file}:${row.source.line}`],
+    ['evidence', row.evidence.length === 0 ? null : `journal.ndjson ${linesText(row.evidence)}`],
+  ];
+  return [
+    `  ${word} ${row.requirement}, ${row.scenario}, ${row.case}${blame}`,
+    ...facts.flatMap(([name, text]) => (text === null ? [] : [`    ${name.padEnd(8)}  ${text}`])),
+  ];
+}
+
+function linesText(lines: readonly number[]): string {
+  return lines.length === 1 ? `line ${lines[0]}` : `lines ${lines.join(', ')}`;
+}
+
+/** One line for each requirement: how often it was decided how, and the number nearest its limit. */
+function tableOf({ judgement }: Report, paint: Paint): readonly string[] {
+  const asked = judgement.verdicts.filter(({ verdict }) => verdict !== 'inapplicable');
+  const ids = [...new Set(asked.map(({ requirement }) => requirement))].sort();
+  if (ids.length === 0) return [];
+  const width = Math.max(...ids.map((id) => id.length));
+  return [
+    paint('bold', 'Requirements'),
+    ...ids.map((id) => {
+      const rows = asked.filter(({ requirement }) => requirement === id);
+      return `  ${id.padEnd(width)}  ${requirementText(rows, paint)}`;
+    }),
+  ];
+}
+
+function requirementText(rows: readonly Verdict[], paint: Paint): string {
+  if (!isNonEmpty(rows)) return '';
+  const worst = decisive(rows);
+  const counts = VERDICT_WORDS.flatMap((word) => {
+    const count = rows.filter(({ verdict }) => verdict === word).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+  const word = paint(COLOURS[worst.verdict], worst.verdict.padEnd(16));
+  const tally = counts.join(', ').padEnd(10);
+  if (worst.measured === null || worst.limit === null) return `${word}  ${tally}`.trimEnd();
+  const { name } = worst.measured;
+  return `${word}  ${tally}  nearest: ${name} ${measuredText(worst.measured)}, ${limitText(worst.limit)}`;
+}
+
+function inapplicableOf({ judgement }: Report): readonly string[] {
+  const rows = judgement.verdicts.filter(({ verdict }) => verdict === 'inapplicable');
+  const texts = rows.map(
+    (row) => `${row.requirement}, ${row.scenario}, ${row.case}: ${row.reason}`,
+  );
+  return listOf('Not asked here', [...new Set(texts)]);
+}
+
+function listOf(title: string, texts: readonly string[]): readonly string[] {
+  return texts.length === 0 ? [] : [title, ...texts.map((text) => `  ${text}`)];
+}
+
+const SAFE: Readonly<Record<Judgement['rigSafe'], readonly [colour: Colour, text: string]>> = {
+  verified: ['green', 'verified'],
+  'not energised': ['green', 'was never energised'],
+  UNSAFE: ['red', 'NO: the safe state could not be verified'],
+  unknown: ['red', 'UNKNOWN: treat the bench as live'],
+};
+
+function footerOf(report: Report, paint: Paint): readonly string[] {
+  const { counts, requirements, judgement, interrupted } = report;
+  const words = VERDICT_WORDS.filter((word) => counts[word] > 0);
+  const tally = words.map((word) => paint(COLOURS[word], `${counts[word]} ${word}`)).join(', ');
+  const [colour, safe] = SAFE[judgement.rigSafe];
+  return [
+    `Verdicts: ${tally === '' ? 'none: nothing was decided' : tally}`,
+    `Requirements decided: ${requirements.decided} of ${requirements.covered}`,
+    `Rig safe at the end: ${paint(colour, safe)}`,
+    ...(interrupted === null ? [] : [paint('yellow', `Interrupted: ${interrupted}`)]),
+    `Exit code: ${judgement.exitCode}`,
+  ];
+}

@@ -1,0 +1,86 @@
+import type { MeterProfile } from '../../devices/domain/profile.ts';
+import { formatQuantity } from '../../devices/domain/quantity.ts';
+import type { Abilities, InstrumentRecord } from '../port/bench.ts';
+import type { InstrumentDescription, RigFile, RigPosition } from '../rig-file.ts';
+import type { BenchParts } from './parts.ts';
+import { performable } from './performer/index.ts';
+
+interface Binding {
+  readonly driver: string;
+  readonly port: string;
+  readonly instrument?: InstrumentDescription | undefined;
+}
+
+interface Fitted {
+  readonly role: string;
+  readonly part: keyof BenchParts;
+  readonly binding: Binding;
+}
+
+export interface HeadEndAbilities {
+  readonly name: string;
+  readonly timeReference: boolean;
+}
+
+/** What a rig can do with the meter in one of its sockets, from its files alone: nothing is touched. */
+export function abilitiesOf(
+  rig: RigFile,
+  position: RigPosition,
+  profile: MeterProfile,
+  headEnd: HeadEndAbilities | null,
+): Abilities {
+  const fitted = fittedParts(rig, position);
+  const parts = new Set<keyof BenchParts>(fitted.map(({ part }) => part));
+  if (headEnd !== null) parts.add('headEnd');
+  return {
+    bench: rig.rig,
+    simulated: isSimulated(rig, position),
+    position: position.id,
+    meterSerial: position.dut.serial,
+    profile,
+    headEnd,
+    performs: performable(parts),
+    consent: rig.consent,
+    roles: fitted.map(({ role }) => role),
+    instruments: fitted.map(instrumentRecord),
+  };
+}
+
+/** Whether every instrument of the position is a twin. */
+export function isSimulated(rig: RigFile, position: RigPosition): boolean {
+  return fittedParts(rig, position).every(({ binding }) => binding.port === 'simulated');
+}
+
+function fittedParts(rig: RigFile, position: RigPosition): readonly Fitted[] {
+  const candidates: readonly [string, keyof BenchParts, Binding | undefined][] = [
+    ['isolation-switch', 'isolation', rig.mains],
+    ['source', 'source', rig.source],
+    ['reference-standard', 'standard', rig.standard],
+    ['optical-port', 'optical', position.optical],
+    ['clock-output', 'clockOutput', position['clock-output']],
+    ['module-link', 'messages', position['module-link']],
+  ];
+  return candidates.flatMap(([role, part, binding]) =>
+    binding === undefined ? [] : [{ role, part, binding }],
+  );
+}
+
+function instrumentRecord({ role, binding }: Fitted): InstrumentRecord {
+  const described = binding.instrument;
+  const uncertainty = described?.uncertainty ?? null;
+  return {
+    role,
+    driver: binding.driver,
+    simulated: binding.port === 'simulated',
+    make: described?.make ?? 'not declared',
+    model: described?.model ?? 'not declared',
+    serial: described?.serial ?? 'not declared',
+    certificate: described?.certificate ?? null,
+    calibrated: described?.calibrated ?? null,
+    due: described?.due ?? null,
+    uncertainty:
+      uncertainty === null
+        ? null
+        : `${formatQuantity({ value: uncertainty.expanded, unit: uncertainty.unit })} (k=${uncertainty.coverageFactor})`,
+  };
+}

@@ -1,0 +1,74 @@
+import type { MeterProfile } from '../../devices/domain/profile.ts';
+import type { Observation, ObservationBody } from '../port/observation.ts';
+import type { Action, ActionKind, ActionOf } from '../port/action.ts';
+import type { PerformContext } from '../port/bench.ts';
+import type { Clock } from '../port/clock.ts';
+import type {
+  EdgeInput,
+  HeadEndSide,
+  IsolationSwitch,
+  OpticalPort,
+  ReferenceStandard,
+  Source,
+} from '../port/instrument.ts';
+import type { MessageFeed } from './message-feed.ts';
+
+/** What a bench is made of; null where the rig has no such thing. */
+export interface BenchParts {
+  readonly clock: Clock;
+  readonly profile: MeterProfile;
+  readonly position: string;
+  readonly meterSerial: string;
+  readonly isolation: IsolationSwitch | null;
+  readonly source: Source | null;
+  readonly standard: ReferenceStandard | null;
+  readonly optical: OpticalPort | null;
+  readonly clockOutput: EdgeInput | null;
+  readonly messages: MessageFeed | null;
+  readonly headEnd: HeadEndSide | null;
+  /** What was already read in this case, so that a reading tells only what is new. */
+  readonly memory: ReadingMemory;
+}
+
+export interface ReadingMemory {
+  lastEventNumber: number;
+  lastIntervalNumber: number;
+  /** The load that was applied last and not removed; comparisons compute their duration from it. */
+  load: ActionOf<'apply-load'> | null;
+}
+
+/** Does one kind of action on the parts of a bench; the parts that it needs are named beside it. */
+export interface Performer<K extends ActionKind> {
+  readonly needs: readonly (keyof BenchParts)[];
+  perform(action: ActionOf<K>, parts: BenchParts, context: PerformContext): Promise<void>;
+}
+
+export type Performers = { readonly [K in ActionKind]: Performer<K> };
+
+/** Completes an observation of this bench, at the present instant of its clock. */
+export function observationOf(
+  parts: BenchParts,
+  instrument: string,
+  body: ObservationBody,
+): Observation {
+  return {
+    at: { clock: 'bench', ns: parts.clock.nowNs() },
+    instrument,
+    position: parts.position,
+    meter: parts.meterSerial,
+    ...body,
+  };
+}
+
+/** A part that the performer's `needs` promised. */
+export function need<P extends keyof BenchParts>(
+  parts: BenchParts,
+  part: P,
+  action: Action['do'],
+): NonNullable<BenchParts[P]> {
+  const found = parts[part];
+  if (found === null || found === undefined) {
+    throw new Error(`"${action}" was asked of a bench without ${part}; the plan must refuse that`);
+  }
+  return found;
+}

@@ -1,0 +1,34 @@
+import type { ActionKind } from '../../port/action.ts';
+import type { BenchParts, Performers } from '../parts.ts';
+import { measureClock, setHeadEndClock, setMeterClock } from './clock.ts';
+import { awaitMessage, configureClockSync, configureOutageAlarms, wait } from './link.ts';
+import { applyLoad, measureAccuracy, removeLoad } from './load.ts';
+import { readEventLog, readLoadProfile } from './logs.ts';
+import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
+
+/** Who does what: one performer for each kind of action. */
+export const PERFORMERS: Performers = {
+  'configure-clock-sync': configureClockSync,
+  'configure-outage-alarms': configureOutageAlarms,
+  'set-head-end-clock': setHeadEndClock,
+  'set-meter-clock': setMeterClock,
+  'measure-clock': measureClock,
+  await: awaitMessage,
+  wait,
+  'apply-load': applyLoad,
+  'remove-load': removeLoad,
+  'measure-accuracy': measureAccuracy,
+  'open-mains': openMains,
+  'close-mains': closeMains,
+  'interrupt-mains': interruptMains,
+  'restore-mains': restoreMains,
+  'read-event-log': readEventLog,
+  'read-load-profile': readLoadProfile,
+};
+
+/** The actions that a bench with these parts can perform. */
+export function performable(parts: ReadonlySet<keyof BenchParts>): readonly ActionKind[] {
+  return (Object.keys(PERFORMERS) as ActionKind[]).filter((kind) =>
+    PERFORMERS[kind].needs.every((part) => parts.has(part)),
+  );
+}

@@ -1,0 +1,199 @@
+import { NS_PER_MS, NS_PER_S } from '../../../devices/domain/time.ts';
+import { BenchError, type PerformContext } from '../../port/bench.ts';
+import type { ContactMoved } from '../../port/instrument.ts';
+import type { Reading } from '../../port/observation.ts';
+import { type BenchParts, need, observationOf, type Performer } from '../parts.ts';
+
+/** Time for contact and reading to settle before anybody looks. */
+const SETTLE_NS = 300 * NS_PER_MS;
+/** Below this a socket counts as dead; a reference standard's noise is far below. */
+const DEAD_MILLI_VOLTS = 5_000;
+/** A live socket must show its nominal voltage this closely. */
+const LIVE_SHARE = 0.1;
+const UNDO_BUDGET_NS = 5 * NS_PER_S;
+/** Shortest outage in which there is time to read the standard. */
+const SHORTEST_VERIFIED_NS = 2 * NS_PER_S;
+
+export const closeMains: Performer<'close-mains'> = {
+  needs: ['isolation'],
+  async perform(_action, parts, context) {
+    const isolation = need(parts, 'isolation', 'close-mains');
+    registerSafeState(parts, context);
+    context.energise(`mains at ${parts.position}`);
+    if (parts.source !== null) {
+      await parts.source.setVoltage(parts.profile.voltageMilliVolts);
+      await parts.source.setOutput(true);
+    }
+    await isolation.close();
+    await verify(parts, context, 'closed');
+    // A module that was dark hears nothing until it has booted.
+    await parts.clock.sleepUntil(
+      parts.clock.nowNs() + parts.profile.outage.bootNs + NS_PER_S,
+      context.signal,
+    );
+  },
+};
+
+export const openMains: Performer<'open-mains'> = {
+  needs: ['isolation'],
+  async perform(_action, parts, context) {
+    await need(parts, 'isolation', 'open-mains').open();
+    await verify(parts, context, 'open');
+  },
+};
+
+export const interruptMains: Performer<'interrupt-mains'> = {
+  needs: ['isolation'],
+  async perform(action, parts, context) {
+    const isolation = need(parts, 'isolation', 'interrupt-mains');
+    const startedNs = parts.clock.nowNs();
+    const opened = await isolation.open();
+    if (action.forNs >= SHORTEST_VERIFIED_NS) await verify(parts, context, 'open');
+    await parts.clock.sleepUntil(startedNs + action.forNs, context.signal);
+    const closed = await isolation.close();
+    const lasted = between(action.as, parts, opened, closed);
+    context.observe(observationOf(parts, 'isolation-switch', lasted));
+    await verify(parts, context, 'closed');
+  },
+};
+
+export const restoreMains: Performer<'restore-mains'> = {
+  needs: ['isolation'],
+  async perform(action, parts, context) {
+    const isolation = need(parts, 'isolation', 'restore-mains');
+    registerSafeState(parts, context);
+    context.energise(`mains at ${parts.position}`);
+    const startedNs = parts.clock.nowNs();
+    const closed = await isolation.close();
+    if (action.forNs >= SHORTEST_VERIFIED_NS) await verify(parts, context, 'closed');
+    await parts.clock.sleepUntil(startedNs + action.forNs, context.signal);
+    const opened = await isolation.open();
+    const lasted = between(action.as, parts, closed, opened);
+    context.observe(observationOf(parts, 'isolation-switch', lasted));
+    await verify(parts, context, 'open');
+  },
+};
+
+/** Time between two moves of the contact, and how many ticks of the module's timer that completes. */
+function between(
+  name: string,
+  parts: BenchParts,
+  first: ContactMoved,
+  second: ContactMoved,
+): Reading {
+  const value = Math.round(second.atNs - first.atNs);
+  const standard = Math.hypot(first.uncertaintyNs / 2, second.uncertaintyNs / 2);
+  const expandedUncertainty = Math.round(2 * standard);
+  const size = parts.profile.outage.tickNs;
+  const least = Math.floor((value - expandedUncertainty) / size);
+  const most = Math.floor((value + expandedUncertainty) / size);
+  return {
+    kind: 'reading',
+    name,
+    value,
+    unit: 'ns',
+    expandedUncertainty,
+    coverageFactor: 2,
+    budget: [
+      { source: 'first move (rig file)', standardUncertainty: first.uncertaintyNs / 2 },
+      { source: 'second move (rig file)', standardUncertainty: second.uncertaintyNs / 2 },
+    ],
+    resolution: expandedUncertainty,
+    ticks: { size, count: least === most ? least : null },
+    raw: { firstAtNs: first.atNs, secondAtNs: second.atNs },
+  };
+}
+
+/**
+ * Registers, before anything is energised, how the bench is taken back. Undos run last-first:
+ * current to zero, source off, then the potential circuit opens.
+ */
+export function registerSafeState(parts: BenchParts, context: PerformContext): void {
+  const { isolation, source } = parts;
+  if (isolation !== null) {
+    context.undo({
+      name: 'isolation switch open',
+      budgetNs: UNDO_BUDGET_NS,
+      run: async () => {
+        await isolation.open();
+        await parts.clock.sleepUntil(parts.clock.nowNs() + SETTLE_NS);
+        return verifiedDead(parts);
+      },
+    });
+  }
+  if (source === null) return;
+  context.undo({
+    name: 'source output off',
+    budgetNs: UNDO_BUDGET_NS,
+    run: async () => {
+      await source.setOutput(false);
+      if (await source.outputIsOn()) throw new BenchError('rig', 'source: commanded off, still on');
+      return 'source says its output is off';
+    },
+  });
+  context.undo({
+    name: 'current to zero',
+    budgetNs: UNDO_BUDGET_NS,
+    run: async () => {
+      await source.setCurrent(0, 1_000_000);
+      return 'source took 0 A';
+    },
+  });
+}
+
+async function verifiedDead(parts: BenchParts): Promise<string> {
+  const { isolation, standard } = parts;
+  const readBack = (await isolation?.readBack()) ?? null;
+  if (readBack === 'closed') {
+    throw new BenchError('rig', 'isolation switch: commanded open, reads back closed');
+  }
+  if (standard?.senses !== 'downstream') {
+    return readBack === 'open' ? 'switch reads back open' : 'commanded, unverified';
+  }
+  const milliVolts = await standard.voltageMilliVolts();
+  if (milliVolts < DEAD_MILLI_VOLTS) return `standard reads ${volts(milliVolts)} at the socket`;
+  throw new BenchError(
+    'rig',
+    `isolation switch: commanded open, the standard still reads ${volts(milliVolts)} at the socket`,
+  );
+}
+
+/** Checks a commanded contact by the standard's reading downstream or by the switch's own word. */
+async function verify(
+  parts: BenchParts,
+  context: PerformContext,
+  commanded: 'open' | 'closed',
+): Promise<void> {
+  await parts.clock.sleepUntil(parts.clock.nowNs() + SETTLE_NS, context.signal);
+  const { isolation, standard } = parts;
+  const downstream = standard?.senses === 'downstream' ? standard : null;
+  const readBack = (await isolation?.readBack()) ?? null;
+  const milliVolts = downstream === null ? null : await downstream.voltageMilliVolts();
+  const seen =
+    milliVolts === null ? readBack : stateOf(milliVolts, parts.profile.voltageMilliVolts);
+  context.observe(
+    observationOf(parts, 'isolation-switch', {
+      kind: 'switch',
+      commanded,
+      verified: seen ?? 'unverified',
+      verifiedBy: milliVolts === null ? 'read-back' : `reference standard: ${volts(milliVolts)}`,
+    }),
+  );
+  if (seen === null || seen === commanded) return;
+  const reading =
+    milliVolts === null ? `reads back ${seen}` : `the standard reads ${volts(milliVolts)}`;
+  throw new BenchError('rig', `isolation switch: commanded ${commanded}, but ${reading}`);
+}
+
+function stateOf(milliVolts: number, nominalMilliVolts: number): 'open' | 'closed' {
+  if (milliVolts < DEAD_MILLI_VOLTS) return 'open';
+  if (Math.abs(milliVolts - nominalMilliVolts) <= LIVE_SHARE * nominalMilliVolts) return 'closed';
+  throw new BenchError(
+    'rig',
+    `reference standard: awaited 0 V or ${volts(nominalMilliVolts)} at the socket, got ${volts(milliVolts)}`,
+  );
+}
+
+function volts(milliVolts: number): string {
+  return `${(milliVolts / 1000).toFixed(1)} V`;
+}

@@ -1,0 +1,39 @@
+import { MS_PER_S, NS_PER_MS } from '../../devices/domain/time.ts';
+import { type Cancel, type Scheduler, sleepOn } from './scheduler.ts';
+
+/** Longest time that one setTimeout can hold; longer waits are made of several. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The host's monotonic clock, UTC taken from the host when it is made. */
+export class WallClock implements Scheduler {
+  readonly startUtcMs: number;
+  readonly #zeroNs: bigint;
+
+  constructor() {
+    const utcMs = Date.now();
+    this.startUtcMs = Math.floor(utcMs / MS_PER_S) * MS_PER_S;
+    this.#zeroNs = process.hrtime.bigint() - BigInt((utcMs - this.startUtcMs) * NS_PER_MS);
+  }
+
+  nowNs(): number {
+    return Number(process.hrtime.bigint() - this.#zeroNs);
+  }
+
+  stir(): void {}
+
+  sleepUntil(atNs: number, signal?: AbortSignal): Promise<void> {
+    return sleepOn(this, atNs, 0, signal);
+  }
+
+  callAt(atNs: number, _owner: number, callback: () => void): Cancel {
+    let timeout: NodeJS.Timeout;
+    const arm = (): void => {
+      const leftMs = (atNs - this.nowNs()) / NS_PER_MS;
+      // setTimeout rounds down to whole ms; rounding up keeps the promise "not before".
+      const delayMs = Math.min(Math.max(0, Math.ceil(leftMs)), LONGEST_TIMEOUT_MS);
+      timeout = setTimeout(() => (this.nowNs() >= atNs ? callback() : arm()), delayMs);
+    };
+    arm();
+    return () => clearTimeout(timeout);
+  }
+}

@@ -1,0 +1,83 @@
+import { BenchError } from '../port/bench.ts';
+import type { ByteChannel } from '../port/channel.ts';
+import type { Clock } from '../port/clock.ts';
+import type { ContactMoved, IsolationSwitch } from '../port/instrument.ts';
+
+/**
+ * LCUS-1/2/4/8 relay boards (CH340, 9600 8N1). A command is A0, channel, operation, and the sum of
+ * the three; FF asks for the states as text, which many boards of one channel do not answer.
+ * Source: README of jarwyg/USB_RELAY; the bytes are recomputed in test/rigs/isolation.
+ */
+
+export const LCUS_BAUD_RATE = 9600;
+/** Typical small relay: its contact moves about 8 ms after the command (assumed; measure yours). */
+export const LCUS_CONTACT = { operateNs: 8e6, uncertaintyNs: 4e6 } as const;
+const START = 0xa0;
+const QUERY = 0xff;
+const BITS_PER_BYTE = 10;
+
+/** The four bytes that switch a channel. `closed` true closes the relay's contact. */
+export function lcusCommand(channel: number, closed: boolean): Uint8Array {
+  const operation = closed ? 1 : 0;
+  return Uint8Array.of(START, channel, operation, (START + channel + operation) & 0xff);
+}
+
+export interface LcusOptions {
+  readonly channel: ByteChannel;
+  readonly clock: Clock;
+  readonly relay: number;
+  /** Time from the last byte to the contact, and how well it is known (k = 2). */
+  readonly operateNs: number;
+  readonly uncertaintyNs: number;
+  readonly readback: 'none' | 'query';
+  readonly answerWithinNs: number;
+}
+
+export class LcusSwitch implements IsolationSwitch {
+  readonly #options: LcusOptions;
+
+  constructor(options: LcusOptions) {
+    this.#options = options;
+  }
+
+  open(): Promise<ContactMoved> {
+    return this.#move(false);
+  }
+
+  close(): Promise<ContactMoved> {
+    return this.#move(true);
+  }
+
+  async #move(closed: boolean): Promise<ContactMoved> {
+    const { channel, clock, relay, operateNs, uncertaintyNs } = this.#options;
+    const command = lcusCommand(relay, closed);
+    const wireNs = (command.length * BITS_PER_BYTE * 1e9) / LCUS_BAUD_RATE;
+    const writtenAtNs = clock.nowNs();
+    await channel.write(command);
+    return { atNs: Math.round(writtenAtNs + wireNs + operateNs), uncertaintyNs };
+  }
+
+  async readBack(): Promise<'open' | 'closed' | null> {
+    const { channel, clock, relay, readback, answerWithinNs } = this.#options;
+    if (readback === 'none') return null;
+    let text = '';
+    const wait = new AbortController();
+    const pattern = new RegExp(`CH${relay}:\\s*(ON|OFF)`, 'i');
+    channel.listen((bytes) => {
+      text += Buffer.from(bytes).toString('latin1');
+      if (pattern.test(text)) wait.abort();
+    });
+    try {
+      await channel.write(Uint8Array.of(QUERY));
+      await clock.sleepUntil(clock.nowNs() + answerWithinNs, wait.signal).catch(() => undefined);
+    } finally {
+      channel.listen(null);
+    }
+    const state = pattern.exec(text)?.[1];
+    if (state !== undefined) return state.toUpperCase() === 'ON' ? 'closed' : 'open';
+    throw new BenchError(
+      'rig',
+      `${channel.name}: awaited the state of relay ${relay}, got ${JSON.stringify(text)}`,
+    );
+  }
+}

@@ -1,0 +1,302 @@
+import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
+import type { ByteOrder } from '../../devices/protocol/bytes/byte-reader.ts';
+import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
+import { LINK_DEFAULTS } from '../../devices/protocol/c12-18/link.ts';
+import {
+  decodeProcedureResponse,
+  encodeProcedure,
+} from '../../devices/protocol/c12-19/procedures.ts';
+import type { Procedure } from '../../devices/protocol/c12-19/procedures.ts';
+import { encodeRequest } from '../../devices/protocol/psem/request.ts';
+import { decodeResponse } from '../../devices/protocol/psem/response.ts';
+import { RESPONSE_CODES, RESPONSE_MEANINGS } from '../../devices/protocol/psem/response-code.ts';
+import type { Refusal } from '../../devices/protocol/psem/response-code.ts';
+import type {
+  PsemRequest,
+  PsemResponse,
+  ReadPart,
+  ServiceName,
+} from '../../devices/protocol/psem/service.ts';
+import type { DeviceIdentity } from '../../devices/protocol/psem/table-host.ts';
+import { BenchError } from '../port/bench.ts';
+import type { ByteChannel } from '../port/channel.ts';
+import type { Clock } from '../port/clock.ts';
+import { OpticalLine } from './c12-18-line.ts';
+import type { Answer, OpticalLineSettings } from './c12-18-line.ts';
+
+export interface OpticalClientSettings extends OpticalLineSettings {
+  /** Sends 55 and waits 50 ms before Identify, for heads that several devices share. */
+  readonly wakeUp: boolean;
+  /** Pause before a request that was answered with bsy or dnr is repeated. */
+  readonly busyPauseNs: number;
+  /** Byte order inside tables until ST0 was read, which declares it. */
+  readonly dataOrder: ByteOrder;
+}
+
+const OPTICAL_CLIENT_DEFAULTS: OpticalClientSettings = {
+  ...LINK_DEFAULTS,
+  answerNs: 6 * NS_PER_S,
+  echo: 'none',
+  wakeUp: false,
+  busyPauseNs: 500 * NS_PER_MS,
+  dataOrder: 'little-endian',
+};
+
+/** The meter said no. */
+export class OpticalRefusal extends BenchError {
+  readonly code: Refusal;
+  constructor(code: Refusal, message: string) {
+    super('dut', message);
+    this.name = 'OpticalRefusal';
+    this.code = code;
+  }
+}
+
+/** Bytes of a table, or of a part of it, with the two instants between which they were taken. */
+export interface TableRead extends Answer {
+  readonly table: number;
+}
+
+export interface ProcedureRun {
+  /** ST8 RESULT_CODE, see PROCEDURE_RESULTS. */
+  readonly resultCode: number;
+  readonly response: Uint8Array;
+  /** Of the write to ST7 that started it. */
+  readonly requestedAtNs: number;
+  readonly answeredAtNs: number;
+}
+
+export interface Negotiated {
+  readonly packetSize: number;
+  readonly packets: number;
+  readonly baudCode: number;
+}
+
+const WAKE_UP = Uint8Array.of(0x55);
+const WAKE_UP_NS = 50 * NS_PER_MS;
+const BAUD_CODE_9600 = 0x06;
+const PROCEDURE_INITIATE_TABLE = 7;
+const PROCEDURE_RESPONSE_TABLE = 8;
+
+/**
+ * A C12.18 client on a channel that is open. One call at a time; the channel's listener is the
+ * client's until {@link OpticalClient.close}.
+ */
+export function createOpticalClient(
+  channel: ByteChannel,
+  clock: Clock,
+  settings: Partial<OpticalClientSettings> = {},
+): OpticalClient {
+  return new OpticalClient(channel, clock, { ...OPTICAL_CLIENT_DEFAULTS, ...settings });
+}
+
+/**
+ * All methods throw BenchError: blame 'rig' when the line is silent or garbled, 'dut' when the
+ * meter refuses ({@link OpticalRefusal}) or breaks the protocol.
+ */
+export class OpticalClient {
+  readonly #clock: Clock;
+  readonly #settings: OpticalClientSettings;
+  readonly #line: OpticalLine;
+  #dataOrder: ByteOrder;
+  #procedureSequence: number;
+
+  constructor(channel: ByteChannel, clock: Clock, settings: OpticalClientSettings) {
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#line = new OpticalLine(channel, clock, settings);
+    this.#dataOrder = settings.dataOrder;
+    // Not from 0: ST8 may still hold the response to the first start of an earlier client.
+    this.#procedureSequence = Math.floor(clock.nowNs() / NS_PER_MS) % 0xff;
+  }
+
+  /**
+   * Starts a session. A session that somebody left open is ended first: the meter answers isss to
+   * Identify until its traffic time-out, but takes a Terminate in every state.
+   */
+  async identify(): Promise<DeviceIdentity> {
+    if (this.#settings.wakeUp) {
+      await this.#line.write(WAKE_UP);
+      await this.#clock.sleepUntil(this.#clock.nowNs() + WAKE_UP_NS);
+    }
+    try {
+      return (await this.#ask('Identify', { service: 'identify' })).identity;
+    } catch (error) {
+      if (!(error instanceof OpticalRefusal && error.code === 'isss')) throw error;
+    }
+    await this.terminate();
+    return (await this.#ask('Identify', { service: 'identify' })).identity;
+  }
+
+  /** Asks for packets of at most `packetSize` bytes (8 of them overhead) and messages of `packets`. */
+  async negotiate(wanted: { packetSize: number; packets: number }): Promise<Negotiated> {
+    const request = { service: 'negotiate', ...wanted, baudCodes: [BAUD_CODE_9600] } as const;
+    const { packetSize, packets, baudCode } = await this.#ask('Negotiate', request);
+    if (baudCode !== BAUD_CODE_9600) {
+      throw new BenchError(
+        'dut',
+        this.#line.text('Negotiate', `speed code ${baudCode}, 6 was offered`),
+      );
+    }
+    this.#line.packetSize = Math.min(packetSize, wanted.packetSize);
+    return { packetSize, packets, baudCode };
+  }
+
+  async logon(userId: number, user: string): Promise<void> {
+    const request = { service: 'logon', userId, user: padded('user', user, 10, 0x20) } as const;
+    await this.#ask('Logon', request);
+  }
+
+  /** A password as text (filled up with 00) or as its 20 bytes. */
+  async security(password: string | Uint8Array): Promise<void> {
+    const request = { service: 'security', password: padded('password', password, 20, 0) } as const;
+    await this.#ask('Security', request);
+  }
+
+  readTable(table: number): Promise<TableRead> {
+    return this.#read(`Read of table ${table}`, table, { by: 'whole' });
+  }
+
+  readTableByOffset(table: number, offset: number, count: number): Promise<TableRead> {
+    const what = `Read of table ${table}, ${count} bytes from ${offset}`;
+    return this.#read(what, table, { by: 'offset', offset, count });
+  }
+
+  async writeTable(table: number, data: Uint8Array, offset?: number): Promise<void> {
+    await this.#write(table, data, offset);
+  }
+
+  /**
+   * Writes ST7, reads ST8, and checks that the response is that of this very start.
+   * @param procedure a standard procedure's number or name, or a manufacturer's number
+   */
+  async runProcedure(
+    procedure: Procedure,
+    parameters: Uint8Array = new Uint8Array(),
+  ): Promise<ProcedureRun> {
+    this.#procedureSequence = (this.#procedureSequence % 0xff) + 1;
+    const sequence = this.#procedureSequence;
+    const order = this.#dataOrder;
+    const started = await this.#write(
+      PROCEDURE_INITIATE_TABLE,
+      encodeProcedure(procedure, sequence, parameters, order),
+    );
+    const read = await this.readTable(PROCEDURE_RESPONSE_TABLE);
+    const what = 'Response to procedure';
+    const response = this.#understood(what, () =>
+      decodeProcedureResponse(read.bytes, { procedure, sequence }, order),
+    );
+    const { requestedAtNs, answeredAtNs } = started;
+    return { ...response, requestedAtNs, answeredAtNs };
+  }
+
+  /** Asks the meter to bear the next silence this much longer. */
+  async wait(seconds: number): Promise<void> {
+    await this.#ask('Wait', { service: 'wait', seconds });
+  }
+
+  async logoff(): Promise<void> {
+    await this.#ask('Logoff', { service: 'logoff' });
+  }
+
+  async terminate(): Promise<void> {
+    await this.#ask('Terminate', { service: 'terminate' });
+    this.#line.restart();
+  }
+
+  /** Makes the exchange under way throw the reason. */
+  abort(reason: unknown): void {
+    this.#line.abort(reason);
+  }
+
+  /** Takes the listener off the channel, which stays open. */
+  close(): void {
+    this.#line.close();
+  }
+
+  async #read(what: string, table: number, part: ReadPart): Promise<TableRead> {
+    const { data, answer } = await this.#ask(what, { service: 'read', table, part });
+    if (table === 0 && part.by === 'whole' && data[0] !== undefined) {
+      this.#dataOrder = (data[0] & 0x01) === 0 ? 'little-endian' : 'big-endian';
+    }
+    const { requestedAtNs, answeredAtNs } = answer;
+    return { table, bytes: data, requestedAtNs, answeredAtNs };
+  }
+
+  async #write(table: number, data: Uint8Array, offset?: number): Promise<Answer> {
+    const part =
+      offset === undefined ? ({ by: 'whole' } as const) : { by: 'offset' as const, offset };
+    const request = { service: 'write', table, part, data } as const;
+    return (await this.#ask(`Write of table ${table}`, request)).answer;
+  }
+
+  /** One service and its answer; bsy and dnr are asked again, any other refusal is thrown. */
+  async #ask<K extends ServiceName>(
+    what: string,
+    request: PsemRequest & { readonly service: K },
+  ): Promise<AnswerTo<K> & { readonly answer: Answer }> {
+    for (let repeats = 0; ; repeats++) {
+      const answer = await this.#line.exchange(what, this.#encoded(what, request));
+      const response = this.#understood(what, () => decodeResponse(answer.bytes, request.service));
+      if (!('refused' in response)) return { ...(response as AnswerTo<K>), answer };
+      const { refused } = response;
+      const passing = refused === 'bsy' || refused === 'dnr';
+      if (!passing || repeats >= this.#settings.retries) {
+        throw new OpticalRefusal(refused, this.#line.text(what, refusalText(refused, repeats)));
+      }
+      await this.#clock.sleepUntil(this.#clock.nowNs() + this.#settings.busyPauseNs);
+    }
+  }
+
+  #encoded(what: string, request: PsemRequest): Uint8Array {
+    try {
+      return encodeRequest(request);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      throw new BenchError('harness', `${what}: ${error.message}`);
+    }
+  }
+
+  #understood<T>(what: string, decode: () => T): T {
+    try {
+      return decode();
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      throw new BenchError('dut', this.#line.text(what, `answered, but ${error.message}`), {
+        cause: error,
+      });
+    }
+  }
+}
+
+type Answered = Exclude<PsemResponse, { readonly refused: Refusal }>;
+/** The response that answers a service with ok. */
+type AnswerTo<K extends ServiceName> = Answered extends infer A
+  ? A extends { readonly answers: infer N }
+    ? K extends N
+      ? A
+      : never
+    : never
+  : never;
+
+function refusalText(code: Refusal, repeats: number): string {
+  const number = RESPONSE_CODES[code].toString(16).padStart(2, '0');
+  const times = repeats > 0 ? ` ${repeats + 1} times` : '';
+  return `answered${times} with ${number} ${code} (${RESPONSE_MEANINGS[code]})`;
+}
+
+/** @throws BenchError 'scenario' when the text is too long; its message never shows the text */
+function padded(
+  field: string,
+  value: string | Uint8Array,
+  length: number,
+  pad: number,
+): Uint8Array {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+  if (bytes.length > length) {
+    throw new BenchError('scenario', `${field}: ${bytes.length} bytes, ${length} is the most`);
+  }
+  const out = new Uint8Array(length).fill(pad);
+  out.set(bytes);
+  return out;
+}

@@ -1,0 +1,109 @@
+/** The ports of a bench: a few methods each, so that a new instrument is one small file. */
+
+/** When a contact moved, as well as the driver knows: bench clock and expanded uncertainty (k = 2). */
+export interface ContactMoved {
+  readonly atNs: number;
+  readonly uncertaintyNs: number;
+}
+
+/** Cuts and restores the potential circuit of one socket. */
+export interface IsolationSwitch {
+  open(): Promise<ContactMoved>;
+  close(): Promise<ContactMoved>;
+  /** The switch's own word on its contact; null when it has none. */
+  readBack(): Promise<'open' | 'closed' | null>;
+}
+
+/** Feeds the bench: one potential, one current. */
+export interface Source {
+  setVoltage(milliVolts: number): Promise<void>;
+  setCurrent(milliAmps: number, powerFactorPpm: number): Promise<void>;
+  setOutput(on: boolean): Promise<void>;
+  /** What the source itself says of its output. */
+  outputIsOn(): Promise<boolean>;
+}
+
+/** One pulse-gated comparison as the standard's error calculator did it. */
+export interface Comparison {
+  readonly errorPpm: number;
+  readonly pulses: number;
+  readonly meterMilliWattHours: number;
+  readonly referenceMilliWattHours: number;
+  /** From start to result on the bench's clock; for the record only, the gate itself is the standard's. */
+  readonly gateNs: number;
+}
+
+export interface ComparisonRequest {
+  readonly pulses: number;
+  readonly khWattHours: number;
+  /** The comparison is given up after this long: no pulses, no load or a dead calculator. */
+  readonly limitNs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ReferenceStandard {
+  /** Expanded uncertainty of energy, ppm, with its coverage factor, from the certificate. */
+  readonly uncertaintyPpm: number;
+  readonly coverageFactor: number;
+  /** Resolution of the result, ppm. */
+  readonly resolutionPpm: number;
+  /** Where it senses; only a downstream standard can verify the isolation switch. */
+  readonly senses: 'upstream' | 'downstream';
+  voltageMilliVolts(): Promise<number>;
+  /** @throws BenchError (dut) when too few pulses came inside the limit, naming how many. */
+  compare(request: ComparisonRequest): Promise<Comparison>;
+}
+
+/** Stamps the edges of a pulse output with the bench's clock. */
+export interface EdgeInput {
+  /** Expanded uncertainty of one stamp (k = 2). */
+  readonly uncertaintyNs: number;
+  /** The next `count` edges; @throws BenchError (dut) when they do not come inside the limit. */
+  edges(count: number, limitNs: number, signal: AbortSignal): Promise<readonly number[]>;
+}
+
+/** A table as it was read: bytes, meaning, and the instants between which the meter answered. */
+export interface TableReading {
+  readonly table: number;
+  readonly bytes: Uint8Array;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly requestedAtNs: number;
+  readonly answeredAtNs: number;
+}
+
+/** A logged-on session on the optical port. */
+export interface OpticalSession {
+  readTable(table: number): Promise<TableReading>;
+  /** Runs a standard procedure; @returns its C12.19 result code (0 is done). */
+  runProcedure(procedure: number, parameters: Uint8Array): Promise<number>;
+  /** Time that a request of so many bytes spends on the line. */
+  wireNs(byteCount: number): number;
+  close(): Promise<void>;
+}
+
+export interface OpticalPort {
+  open(): Promise<OpticalSession>;
+}
+
+/** The head-end side as the bench drives it: configuration down, clock reference. */
+export interface HeadEndSide {
+  readonly name: string;
+  configureClockSync(settings: {
+    readonly enabled: boolean;
+    readonly lowerNs: number;
+    readonly upperNs: number;
+    readonly cycleNs: number;
+  }): Promise<ConfigurationAnswer>;
+  configureOutageAlarms(settings: {
+    readonly declareAfterNs: number;
+    readonly restoreAfterNs: number;
+  }): Promise<ConfigurationAnswer>;
+  setClockSkew(skewNs: number): Promise<void>;
+  /** Head-end clock minus bench clock, with the expanded uncertainty of that (k = 2). */
+  clockOffset(): Promise<{ readonly offsetNs: number; readonly uncertaintyNs: number }>;
+}
+
+export interface ConfigurationAnswer {
+  readonly accepted: boolean;
+  readonly detail: string;
+}

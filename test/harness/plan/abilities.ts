@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { loadProfile } from '../../../harness/main/rig-files.ts';
+import { formatMistakes } from '../../../harness/document/mistake.ts';
+import type { Loaded } from '../../../harness/document/mistake.ts';
+import { loadCatalogue } from '../../../harness/scenario/catalogue.ts';
+import type { Catalogue } from '../../../harness/scenario/catalogue.ts';
+import { loadScenario } from '../../../harness/scenario/load.ts';
+import type { Scenario } from '../../../harness/scenario/load.ts';
+import { VERB_NAMES } from '../../../harness/scenario/verb/index.ts';
+import type { Abilities } from '../../../rigs/port/bench.ts';
+
+/** The value of something that must load, or an error with all its mistakes. */
+export function loaded<T>(result: Loaded<T>): T {
+  if (!result.ok) throw new Error(formatMistakes(result.mistakes));
+  return result.value;
+}
+
+export function projectCatalogue(): Catalogue {
+  const file = 'scenarios/requirements.yaml';
+  return loaded(loadCatalogue(file, readFileSync(file, 'utf8')));
+}
+
+export function scenarioOf(text: string): Scenario {
+  return loaded(loadScenario('scenarios/family/name.yaml', text, projectCatalogue()));
+}
+
+/** A bench that can do everything, with the meter type that is shipped. */
+export function ableBench(changes: Partial<Abilities> = {}): Abilities {
+  const file = 'rigs/profiles/centron-gprs.yaml';
+  return {
+    bench: 'test-bench',
+    simulated: true,
+    position: 'A1',
+    meterSerial: '1',
+    profile: loaded(loadProfile(file, readFileSync(file, 'utf8'))),
+    headEnd: { name: 'embedded', timeReference: true },
+    performs: VERB_NAMES,
+    consent: ['reads', 'writes'],
+    roles: [
+      'isolation-switch',
+      'reference-standard',
+      'source',
+      'optical-port',
+      'clock-output',
+      'module-link',
+    ],
+    instruments: [],
+    ...changes,
+  };
+}

@@ -1,0 +1,77 @@
+import { compose, type Settings } from '../harness/main/compose.ts';
+import type { Entry } from '../harness/journal/entry.ts';
+import { NO_LINE_BEFORE, sha256 } from '../harness/journal/hash.ts';
+import { lineOf } from '../harness/journal/line.ts';
+import type { Plan } from '../harness/plan/plan.ts';
+import { run } from '../harness/run/run.ts';
+import { judge } from '../harness/verdict/judge.ts';
+import type { Judgement } from '../harness/verdict/verdict.ts';
+
+export interface MemoryRun {
+  readonly plan: Plan;
+  readonly lines: readonly string[];
+  readonly entries: readonly Entry[];
+  readonly judgement: Judgement;
+}
+
+/** Runs a scenario or a suite as `meterbench run` does, with the journal in memory. */
+export async function runInMemory(
+  target: string,
+  change: Partial<Settings> = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<MemoryRun> {
+  const { plan, files, clock, benchFor } = await compose(target, {
+    rig: 'simulated',
+    headEnd: 'embedded',
+    meters: 1,
+    time: undefined,
+    seed: 1,
+    defect: undefined,
+    require: [],
+    ...change,
+  });
+  const planText = JSON.stringify(plan);
+  const entries: Entry[] = [];
+  const lines: string[] = [];
+  await run({
+    plan,
+    runId: sha256(planText).slice(0, 12),
+    files: [
+      { name: 'plan.json', text: planText, sha256: sha256(planText) },
+      ...files.map((file) => ({ ...file, sha256: sha256(file.text) })),
+    ],
+    journal: {
+      append: (body) => {
+        const atNs = clock.nowNs();
+        const prev = lines.length === 0 ? NO_LINE_BEFORE : sha256(lines.at(-1) ?? '');
+        const wall = new Date(clock.startUtcMs + Math.floor(atNs / 1e6)).toISOString();
+        const place = {
+          seq: entries.length + 1,
+          atNs,
+          clock: 'bench',
+          wall,
+          fence: 0,
+          prev,
+        } as const;
+        const entry: Entry = { ...body, ...place };
+        entries.push(entry);
+        lines.push(lineOf(entry));
+      },
+      flush: () => undefined,
+    },
+    benchFor,
+    signal,
+    progress: () => undefined,
+  });
+  return { plan, lines, entries, judgement: judge(entries) };
+}
+
+/** Requirements by whether any case turned them: a fail, or one that is not decided any more. */
+export function turned(judgement: Judgement): ReadonlySet<string> {
+  const bad = new Set(['fail', 'conditional fail', 'error']);
+  return new Set(
+    judgement.verdicts
+      .filter(({ verdict }) => bad.has(verdict))
+      .map(({ requirement }) => requirement),
+  );
+}

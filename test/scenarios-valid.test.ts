@@ -1,0 +1,95 @@
+import { globSync, readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { formatMistakes } from '../harness/document/mistake.ts';
+import { loadProfile, loadRig } from '../harness/main/rig-files.ts';
+import { compilePlan } from '../harness/plan/compile.ts';
+import { loadScenario } from '../harness/scenario/load.ts';
+import { loadSuite } from '../harness/scenario/suite.ts';
+import { ableBench, loaded, projectCatalogue } from './harness/plan/abilities.ts';
+
+const catalogue = projectCatalogue();
+const files = globSync('scenarios/*/*.yaml').sort();
+const read = (file: string) => readFileSync(file, 'utf8');
+
+test.each(files)('%s has no mistakes', (file) => {
+  const result = loadScenario(file, read(file), catalogue);
+  expect(result.ok ? '' : formatMistakes(result.mistakes)).toBe('');
+});
+
+test.each(files)('an editor accepts %s', (file) => {
+  const schema = JSON.parse(read('scenarios/scenario.schema.json')) as object;
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+  validate(parse(read(file)));
+  expect(validate.errors).toBeNull();
+});
+
+test('the acceptance suite names every scenario and nothing else', () => {
+  const file = 'scenarios/acceptance.suite.yaml';
+  const suite = loaded(loadSuite(file, read(file)));
+  expect(suite.scenarios.map((name) => `scenarios/${name}`).sort()).toEqual(files);
+});
+
+test('a bench with all instruments leaves nothing out, and every requirement of the slice is asked', () => {
+  const plan = compilePlan({
+    title: 'acceptance',
+    scenarios: files.map((file) => loaded(loadScenario(file, read(file), catalogue))),
+    abilities: ableBench(),
+    seed: 1,
+    time: 'simulated',
+    startUtcMs: 0,
+    catalogue,
+    required: [],
+    defect: null,
+    sources: [],
+  });
+  expect(plan.inapplicable).toEqual([]);
+  const decided = new Set(
+    plan.cases.flatMap((one) => one.expectations.flatMap((expectation) => expectation.decides)),
+  );
+  const clock = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `CLK-0${number}`);
+  expect([...decided].sort()).toEqual(
+    [...clock, 'MNT-03', 'MNT-04', 'OUT-01', 'OUT-02', 'OUT-03', 'OUT-05'].sort(),
+  );
+  // A case of the bench stays within half an hour of simulated time.
+  expect(Math.max(...plan.cases.map((one) => one.expectedNs))).toBeLessThan(30 * 60e9);
+});
+
+test('without the 1 Hz output the residual is still asked: it must come out undecided', () => {
+  const file = 'scenarios/clock-sync/residual.yaml';
+  const abilities = ableBench();
+  const plan = compilePlan({
+    title: 'residual',
+    scenarios: [loaded(loadScenario(file, read(file), catalogue))],
+    abilities: { ...abilities, roles: abilities.roles.filter((role) => role !== 'clock-output') },
+    seed: 1,
+    time: 'simulated',
+    startUtcMs: 0,
+    catalogue,
+    required: [],
+    defect: null,
+    sources: [],
+  });
+  expect(plan.inapplicable).toEqual([]);
+});
+
+test.each(globSync('rigs/*.rig.yaml'))(
+  '%s has no mistakes and names a profile that is there',
+  (file) => {
+    const rig = loaded(loadRig(file, read(file)));
+    for (const { dut } of rig.positions) {
+      const profile = `rigs/profiles/${dut.profile}.yaml`;
+      expect(loaded(loadProfile(profile, read(profile))).profile).toBe(dut.profile);
+    }
+  },
+);
+
+test('the meter type of the source is a class 0.5 meter whose storage carries it for about 45 s', () => {
+  const { profile } = ableBench();
+  expect(profile.accuracyClassPpm).toBe(5000);
+  const { capacitanceFarads, fullVolts, minimumVolts, idleWatts, transmissionJoules } =
+    profile.outage;
+  const joules = (capacitanceFarads * (fullVolts ** 2 - minimumVolts ** 2)) / 2;
+  expect((joules - transmissionJoules) / idleWatts).toBeCloseTo(45, 0);
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { runInMemory, turned } from './run-in-memory.ts';
+
+const COVERED = [
+  'CLK-01',
+  'CLK-02',
+  'CLK-03',
+  'CLK-04',
+  'CLK-05',
+  'CLK-06',
+  'CLK-07',
+  'CLK-08',
+  'CLK-09',
+  'MNT-03',
+  'MNT-04',
+  'OUT-01',
+  'OUT-03',
+  'OUT-05',
+];
+
+describe('the acceptance suite on the simulated bench', () => {
+  test('passes whole, decides every requirement that it covers, and leaves the bench safe', async () => {
+    const { judgement } = await runInMemory('acceptance');
+    const others = judgement.verdicts.filter(({ verdict }) => verdict !== 'pass');
+    expect(
+      others.map(({ case: name, requirement, reason }) => [name, requirement, reason]),
+    ).toEqual([]);
+    expect(judgement.exitCode).toBe(0);
+    expect(judgement.rigSafe).toBe('verified');
+    const decided = new Set(judgement.verdicts.map(({ requirement }) => requirement));
+    for (const id of COVERED) expect(decided).toContain(id);
+  });
+
+  test.each([2, 3, 4, 5])('passes with the meter of seed %i as well', async (seed) => {
+    const { judgement } = await runInMemory('acceptance', { seed });
+    expect([...turned(judgement)]).toEqual([]);
+    expect(judgement.exitCode).toBe(0);
+  });
+});
+
+describe('one seed gives one journal', () => {
+  test('byte for byte the same again, another one with another seed', async () => {
+    const first = await runInMemory('clock-sync/residual');
+    const again = await runInMemory('clock-sync/residual');
+    const other = await runInMemory('clock-sync/residual', { seed: 2 });
+    expect(again.lines).toEqual(first.lines);
+    expect(other.lines).not.toEqual(first.lines);
+    const observed = (lines: readonly string[]): readonly string[] =>
+      lines.filter((line) => line.includes('"kind":"observation"'));
+    expect(observed(other.lines)).not.toEqual(observed(first.lines));
+  });
+
+  test('also when the meter in the socket is the last row of a large table', async () => {
+    const one = await runInMemory('outage/last-gasp');
+    const many = await runInMemory('outage/last-gasp', { meters: 100_000 });
+    expect(many.lines).toEqual(one.lines);
+  });
+});
+
+test('without the 1 Hz output a limit of a millisecond cannot be decided', async () => {
+  const { judgement } = await runInMemory('clock-sync/residual', { rig: 'simulated-optical-only' });
+  const words = judgement.verdicts.map(({ verdict, requirement }) => `${requirement} ${verdict}`);
+  expect(words).toContain('CLK-09 inconclusive');
+  expect(judgement.exitCode).toBe(2);
+});
+
+test('an interrupted run is taken back and comes out as aborted', async () => {
+  const interrupted = new AbortController();
+  interrupted.abort(new Error('interrupted by SIGINT'));
+  const { judgement } = await runInMemory('outage/last-gasp', {}, interrupted.signal);
+  expect(judgement.exitCode).toBe(130);
+});
