@@ -1,5 +1,6 @@
 import { formatQuantity } from '../devices/domain/quantity.ts';
 import type { Unit } from '../devices/domain/quantity.ts';
+import { NS_PER_MINUTE, NS_PER_MS, NS_PER_S } from '../devices/domain/time.ts';
 import type { LimitValue, MeasuredValue, Verdict } from '../harness/verdict/verdict.ts';
 
 /** Digits that are kept of a number without an uncertainty. */
@@ -10,7 +11,7 @@ const DIGITS = 6;
  * it, with the uncertainty beside it, e.g. "12.34 ms (U 0.56 ms)".
  */
 export function measuredText({ value, unit, expandedUncertainty: u }: MeasuredValue): string {
-  if (u === null || u === 0) return rounded(value, stepOf(value, DIGITS), unit);
+  if (u === null || u === 0) return rounded(value, plainStep(value, unit), unit);
   const step = stepOf(u, 2);
   return `${rounded(value, step, unit)} (U ${rounded(u, step, unit)})`;
 }
@@ -33,6 +34,16 @@ export function marginText({ margin, limit }: Pick<Verdict, 'margin' | 'limit'>)
   return rounded(margin, stepOf(margin, 3), limit.unit);
 }
 
+/** How long something took, to about a hundredth: "48.1 h", "2.3 min", "41 s". */
+export function tookText(ns: number): string {
+  const hour = 60 * NS_PER_MINUTE;
+  const unitNs = [hour, NS_PER_MINUTE].find((size) => ns >= 2 * size);
+  const step = unitNs === undefined ? NS_PER_S : unitNs / 10;
+  const count = Math.round(ns / step);
+  if (unitNs === undefined) return `${count} s`;
+  return `${(count / 10).toFixed(1)} ${unitNs === hour ? 'h' : 'min'}`;
+}
+
 function boundsText(minimum: number | null, maximum: number | null, unit: Unit): string {
   const write = (value: number): string => rounded(value, stepOf(value, DIGITS), unit);
   if (minimum === null && maximum === null) return 'no bound';
@@ -40,6 +51,12 @@ function boundsText(minimum: number | null, maximum: number | null, unit: Unit):
   if (maximum === null) return `at least ${write(minimum)}`;
   if (minimum === -maximum) return `within ±${write(maximum)}`;
   return `from ${write(minimum)} to ${write(maximum)}`;
+}
+
+/** A duration of seconds is read in milliseconds; anything else keeps its first digits. */
+function plainStep(value: number, unit: Unit): number {
+  const step = stepOf(value, DIGITS);
+  return unit === 'ns' && Math.abs(value) >= NS_PER_S ? Math.max(step, NS_PER_MS) : step;
 }
 
 /** The weight of the last of so many significant digits; never finer than the smallest unit. */

@@ -72,7 +72,7 @@ function countsOf(words: readonly VerdictWord[]): Readonly<Record<VerdictWord, n
 
 function remarksOf(
   entries: readonly Entry[],
-  { rigSafe }: Judgement,
+  { rigSafe, verdicts }: Judgement,
   torn: Torn | null,
   chain: JournalCheck | null,
 ): readonly string[] {
@@ -86,12 +86,14 @@ function remarksOf(
   if (rigSafe === 'unknown') {
     remarks.push('the bench was energised and nothing says that it was taken back: it may be live');
   }
+  const cited = new Set(verdicts.flatMap(({ evidence }) => evidence));
   for (const entry of entries) {
     if (entry.kind === 'harness-error') remarks.push(`harness error: ${entry.message}`);
     if (entry.kind === 'undone' && entry.outcome === 'failed') {
       remarks.push(`NOT SAFE: ${entry.name}: ${entry.detail} (${entry.case})`);
     }
-    if (entry.kind === 'step-closed' && entry.outcome === 'failed') {
+    // A failure that a verdict rests on is told there.
+    if (entry.kind === 'step-closed' && entry.outcome === 'failed' && !cited.has(entry.seq)) {
       const { case: key, step, blame, reason } = entry;
       remarks.push(
         `step ${step} of ${key} failed (${blame ?? 'nobody'}): ${reason ?? 'no reason'}`,

@@ -1,9 +1,8 @@
 import { styleText } from 'node:util';
-import { formatDurationNs } from '../devices/domain/quantity.ts';
 import { decisive, isNonEmpty } from '../harness/verdict/finding.ts';
 import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, Verdict, VerdictWord } from '../harness/verdict/verdict.ts';
-import { limitText, marginText, measuredText } from './number-text.ts';
+import { limitText, marginText, measuredText, tookText } from './number-text.ts';
 import type { Report } from './report.ts';
 
 export interface TextOptions {
@@ -50,7 +49,7 @@ export function renderText(report: Report, { colours = false }: TextOptions = {}
 function headerOf({ plan, runId, startedAt, durationNs }: Report): readonly string[] {
   if (plan === null) return ['A journal without a plan: nothing was asked'];
   const { bench, simulated, position, meterSerial, profile, headEnd } = plan.abilities;
-  const started = `started ${startedAt ?? '-'}, ${formatDurationNs(Math.round(durationNs / 1e9) * 1e9)}`;
+  const started = `started ${startedAt ?? '-'}, took ${tookText(durationNs)}`;
   const lines = [
     `${plan.title}: run ${runId ?? '-'}, seed ${plan.seed}, ${plan.time} time, ${started}`,
     `bench ${bench}${simulated ? ' (simulated)' : ''}, position ${position}, meter ${meterSerial} ` +

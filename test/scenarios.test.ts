@@ -18,6 +18,10 @@ const COVERED = [
   'OUT-05',
 ];
 
+function observed(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => line.includes('"kind":"observation"'));
+}
+
 describe('the acceptance suite on the simulated bench', () => {
   test('passes whole, decides every requirement that it covers, and leaves the bench safe', async () => {
     const { judgement } = await runInMemory('acceptance');
@@ -45,8 +49,6 @@ describe('one seed gives one journal', () => {
     const other = await runInMemory('clock-sync/residual', { seed: 2 });
     expect(again.lines).toEqual(first.lines);
     expect(other.lines).not.toEqual(first.lines);
-    const observed = (lines: readonly string[]): readonly string[] =>
-      lines.filter((line) => line.includes('"kind":"observation"'));
     expect(observed(other.lines)).not.toEqual(observed(first.lines));
   });
 

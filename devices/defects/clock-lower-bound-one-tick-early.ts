@@ -7,8 +7,8 @@ const TICK_MS = 1_000;
 export const clockLowerBoundOneTickEarly: Defect = {
   id: 'clock-lower-bound-one-tick-early',
   title: 'A deviation one tick below the lower bound is corrected',
-  mustTurn: ['CLK-04'],
-  mayTurn: ['CLK-03'],
+  mustTurn: ['CLK-03', 'CLK-04'],
+  mayTurn: [],
   meterRules: {
     clockSyncDecision: (question) =>
       clockSyncDecision({ ...question, lowerMs: Math.max(0, question.lowerMs - TICK_MS) }),

@@ -4,7 +4,7 @@ export const clockOldTimeNotLogged: Defect = {
   id: 'clock-old-time-not-logged',
   title: 'A correction logs the new time only',
   mustTurn: ['CLK-07'],
-  mayTurn: ['CLK-01', 'CLK-04'],
+  mayTurn: [],
   meterRules: {
     correctionEvents: () => [4],
   },

@@ -7,8 +7,8 @@ const TICK_MS = 1_000;
 export const clockUpperBoundOneTickLate: Defect = {
   id: 'clock-upper-bound-one-tick-late',
   title: 'A deviation one tick above the upper bound is corrected',
-  mustTurn: ['CLK-04'],
-  mayTurn: ['CLK-02'],
+  mustTurn: ['CLK-02', 'CLK-04'],
+  mayTurn: [],
   meterRules: {
     clockSyncDecision: (question) =>
       clockSyncDecision({ ...question, upperMs: question.upperMs + TICK_MS }),

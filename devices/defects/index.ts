@@ -5,7 +5,7 @@ import { clockUpperBoundExclusive } from './clock-upper-bound-exclusive.ts';
 import { clockUpperBoundOneTickLate } from './clock-upper-bound-one-tick-late.ts';
 import { clockSlowMeterIgnored } from './clock-slow-meter-ignored.ts';
 import { clockCorrectedWhileDisabled } from './clock-corrected-while-disabled.ts';
-import { clockResidual1001Ms } from './clock-residual-1001-ms.ts';
+import { clockResidualBeyondASecond } from './clock-residual-beyond-a-second.ts';
 import { clockAlarmWithoutSign } from './clock-alarm-without-sign.ts';
 import { clockFollowsHost } from './clock-follows-host.ts';
 import { clockBoundsCrossedAccepted } from './clock-bounds-crossed-accepted.ts';
@@ -31,7 +31,7 @@ export const DEFECTS: readonly Defect[] = [
   clockUpperBoundOneTickLate,
   clockSlowMeterIgnored,
   clockCorrectedWhileDisabled,
-  clockResidual1001Ms,
+  clockResidualBeyondASecond,
   clockAlarmWithoutSign,
   clockFollowsHost,
   clockBoundsCrossedAccepted,

@@ -5,7 +5,7 @@ export const outageBoundExclusive: Defect = {
   id: 'outage-bound-exclusive',
   title: 'An outage that lasts just the declared duration is not declared',
   mustTurn: ['OUT-03'],
-  mayTurn: ['OUT-02'],
+  mayTurn: [],
   meterRules: {
     outageDeclared: (completed, needed) =>
       completed !== needed && outageDeclared(completed, needed),

@@ -5,7 +5,7 @@ export const restorationOneTickLate: Defect = {
   id: 'restoration-one-tick-late',
   title: 'A restoration is declared one tick too late',
   mustTurn: ['OUT-03'],
-  mayTurn: ['OUT-02'],
+  mayTurn: [],
   meterRules: {
     restorationDeclared: (completed, needed) => restorationDeclared(completed - 1, needed),
   },

@@ -15,7 +15,7 @@ function mix(hash: number, word: number): number {
 }
 
 /** A 32-bit number from the seed, an owner (for example a meter's index) and the draw's number. */
-export function draw32(seed: number, owner: number, draw: number): number {
+function draw32(seed: number, owner: number, draw: number): number {
   return mix(mix(mix(0x9747b28c, seed), owner), draw);
 }
 

@@ -1,6 +1,5 @@
 /** Time units and the names of the clocks between which this project tells apart. */
 
-export const NS_PER_US = 1_000;
 export const NS_PER_MS = 1_000_000;
 export const NS_PER_S = 1_000_000_000;
 export const NS_PER_MINUTE = 60 * NS_PER_S;

@@ -10,7 +10,7 @@ import {
   setFlag,
 } from './clock.ts';
 import { FLAG, NEVER, type Meters } from './columns.ts';
-import { REFUSAL, type MeterInput, type MeterSink } from './input.ts';
+import { REFUSAL, type MeterInput, type MeterSink, type TimerHandlers } from './input.ts';
 import { carryOverClockSet, logEvent } from './logs.ts';
 
 /**
@@ -42,7 +42,7 @@ export function onConfigureClockSync(
   out.say(row, 'configuration-accepted', number, 0);
 }
 
-export const clockTimers = {
+export const clockTimers: Pick<TimerHandlers, 'clockSync' | 'clockCompare' | 'clockCorrect'> = {
   /** Asks for the reference; also when correction is disabled, as the module keeps its own idea of time. */
   clockSync(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
     meters.timers.clockSync[row] = dueNs + at(meters.cycleMs, row) * NS_PER_MS;

@@ -14,7 +14,7 @@ export function at(column: { readonly [index: number]: number }, row: number): n
 }
 
 /** Meter clock minus true time at `nowNs`. */
-export function clockOffsetAt(meters: Meters, row: number, nowNs: number): number {
+function clockOffsetAt(meters: Meters, row: number, nowNs: number): number {
   const elapsedNs = nowNs - at(meters.clockAnchorNs, row);
   return at(meters.clockOffsetNs, row) + (elapsedNs * at(meters.driftPpb, row)) / 1e9;
 }

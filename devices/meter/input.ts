@@ -1,4 +1,5 @@
 import type { MessageKind } from '../domain/message.ts';
+import type { Meters, Timers } from './columns.ts';
 
 /** What can happen to a meter, as its faces and its bench hand it to the model. */
 export type MeterInput =
@@ -27,6 +28,10 @@ export type MeterInput =
 export interface MeterSink {
   say(row: number, kind: MessageKind, first: number, second: number): void;
 }
+
+/** What happens to one meter when one of its timers is due. */
+export type TimerHandler = (meters: Meters, row: number, dueNs: number, out: MeterSink) => void;
+export type TimerHandlers = { readonly [T in keyof Timers]: TimerHandler };
 
 export const WAKE: MeterInput = { kind: 'wake' };
 

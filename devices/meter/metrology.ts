@@ -6,7 +6,7 @@ import { at, isSet } from './clock.ts';
 const NS_PER_HOUR = 3600e9;
 
 /** Registered energy, mWh. */
-export function energyAt(meters: Meters, row: number, nowNs: number): number {
+function energyAt(meters: Meters, row: number, nowNs: number): number {
   const elapsedNs = nowNs - at(meters.energyAnchorNs, row);
   return (
     at(meters.energyMilliWattHours, row) +
@@ -15,7 +15,7 @@ export function energyAt(meters: Meters, row: number, nowNs: number): number {
 }
 
 /** mWh of one pulse of the test LED. */
-export function pulseMilliWattHours(meters: Meters): number {
+function pulseMilliWattHours(meters: Meters): number {
   return meters.profile.khWattHours * 1000;
 }
 

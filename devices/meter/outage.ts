@@ -10,7 +10,7 @@ import {
   setFlag,
 } from './clock.ts';
 import { FLAG, NEVER, UNSET_MS, type Meters } from './columns.ts';
-import type { MeterInput, MeterSink } from './input.ts';
+import type { MeterInput, MeterSink, TimerHandlers } from './input.ts';
 import { flagInterval, INTERVAL_STATUS, logEvent, startLoadProfile } from './logs.ts';
 import { setLoad } from './metrology.ts';
 
@@ -98,7 +98,7 @@ function keepClock(meters: Meters, row: number, nowNs: number): void {
   if (countedNs !== elapsedNs) setClockColumns(meters, row, nowNs, shownAtLossNs + countedNs);
 }
 
-export const outageTimers = {
+export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' | 'holdUpEnd'> = {
   outageTick(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
     const tickNs = meters.profile.outage.tickNs;
     const lostNs = at(meters.lostAtNs, row);
@@ -141,7 +141,7 @@ export const outageTimers = {
   },
 };
 
-export const alarmTimers = {
+export const bootTimer: Pick<TimerHandlers, 'boot'> = {
   boot(meters: Meters, row: number, dueNs: number): void {
     setFlag(meters, row, FLAG.moduleUp, true);
     const phase = drawFraction(meters.seed, meters.firstIndex + row, DRAW_HEARTBEAT_PHASE);

@@ -1,16 +1,14 @@
 import { at, isSet } from './clock.ts';
-import { alarmTimers, onConfigureOutage, onMains, outageTimers } from './outage.ts';
+import { bootTimer, onConfigureOutage, onMains, outageTimers } from './outage.ts';
 import { clockTimers, onClockReference, onConfigureClockSync, setClock } from './clock-sync.ts';
 import { FLAG, NEVER, type Meters, type Timers } from './columns.ts';
-import type { MeterInput, MeterSink } from './input.ts';
+import type { MeterInput, MeterSink, TimerHandlers } from './input.ts';
 import { endInterval } from './logs.ts';
 import { setLoad } from './metrology.ts';
 
-type TimerHandler = (meters: Meters, row: number, dueNs: number, out: MeterSink) => void;
-
 /** What happens when a timer is due. Timers due at one instant are served in this order. */
-const TIMERS: { readonly [T in keyof Timers]: TimerHandler } = {
-  boot: alarmTimers.boot,
+const TIMERS: TimerHandlers = {
+  boot: bootTimer.boot,
   intervalEnd: endInterval,
   outageTick: outageTimers.outageTick,
   restorationTick: outageTimers.restorationTick,

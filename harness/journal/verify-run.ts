@@ -54,12 +54,14 @@ function textProblems(folder: string, journal: string): readonly Problem[] {
   const problems: Problem[] = [];
   for (const [index, entry] of entriesOf(journal)) {
     if (entry.kind !== 'file') continue;
-    if (sha256(entry.text) !== entry.sha256) {
-      const what = `the text of ${entry.name} does not have the SHA-256 beside it`;
+    if (typeof entry.text !== 'string' || sha256(entry.text) !== entry.sha256) {
+      const what = `the text of ${String(entry.name)} does not have the SHA-256 beside it`;
       problems.push({ file: JOURNAL_NAME, line: index + 1, what });
+      continue;
     }
+    if (!isInside(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (!isInside(entry.name) || !existsSync(path)) continue;
+    if (!existsSync(path)) continue;
     const line = firstDifference(readFileSync(path, 'utf8'), entry.text);
     if (line === null) continue;
     const what = `differs from the text in the journal (line ${index + 1} of ${JOURNAL_NAME})`;
@@ -68,9 +70,9 @@ function textProblems(folder: string, journal: string): readonly Problem[] {
   return problems;
 }
 
-/** A name from the journal may be a path of the scenario's home; only the run's own files are read. */
-function isInside(name: string): boolean {
-  return !name.includes('/') && !name.includes('\\');
+/** A scenario's name is a path elsewhere; only the run's own files are read. A changed line may lack one. */
+function isInside(name: unknown): boolean {
+  return typeof name === 'string' && !name.includes('/') && !name.includes('\\');
 }
 
 function manifestProblems(
@@ -109,12 +111,14 @@ function soundManifest(folder: string): Manifest | Problem {
     return { file: MANIFEST_NAME, line: null, what: `cannot be read: ${String(error)}` };
   }
   if (manifest === null) return { file: MANIFEST_NAME, line: null, what: 'is not there' };
-  const line = firstDifference(
-    readFileSync(join(folder, MANIFEST_NAME), 'utf8'),
-    manifestText(manifestOf(manifest.files)),
-  );
-  if (line === null) return manifest;
-  return { file: MANIFEST_NAME, line, what: 'changed: it does not agree with the sum over itself' };
+  const sum = manifestOf(manifest.files).sha256;
+  if (manifest.sha256 !== sum) {
+    const what = `changed: its list of files has the SHA-256 ${sum}, but it says ${manifest.sha256}`;
+    return { file: MANIFEST_NAME, line: null, what };
+  }
+  const text = readFileSync(join(folder, MANIFEST_NAME), 'utf8');
+  const line = firstDifference(text, manifestText(manifestOf(manifest.files)));
+  return line === null ? manifest : { file: MANIFEST_NAME, line, what: 'changed' };
 }
 
 function isChanged(folder: string, file: ManifestFile): boolean {

@@ -44,7 +44,7 @@ export interface Composition {
   readonly files: readonly TextFile[];
   readonly clock: Scheduler;
   readonly defect: Defect | null;
-  benchFor(planned: PlannedCase): Promise<Bench>;
+  readonly benchFor: (planned: PlannedCase) => Promise<Bench>;
 }
 
 /** Loads what a person named and makes the plan; touches no instrument. @throws Refusal */
@@ -96,7 +96,7 @@ interface Questions {
 }
 
 /** A scenario or a suite by path or short name, with the catalogue. */
-export function loadQuestions(target: string): Questions {
+function loadQuestions(target: string): Questions {
   const catalogueFile = readTextFile(findFile('requirements', 'scenarios', ['.yaml']));
   const catalogue = loadCatalogue(catalogueFile.name, catalogueFile.text);
   if (!catalogue.ok) throw refuseMistakes(catalogue.mistakes);

@@ -1,7 +1,7 @@
 /** C12.18 passwords are 20 bytes. */
 const PASSWORD_BYTES = 20;
 /** Where a password other than the factory's comes from; never from a command line. */
-export const PASSWORD_VARIABLE = 'METERBENCH_OPTICAL_PASSWORD';
+const PASSWORD_VARIABLE = 'METERBENCH_OPTICAL_PASSWORD';
 
 /**
  * The optical port's password: the text of the environment variable, padded with 00, or the

@@ -69,17 +69,13 @@ async function readAll(client: OpticalClient, flags: ReadFlags): Promise<void> {
   const values: Record<string, unknown> = {};
   for (const table of flags.tables) {
     for (const earlier of [...tablesNeededFor(table), ...tablesNeededForUnits(table)]) {
-      context[earlier] ??= decodeTable(
-        earlier,
-        (await client.readTable(earlier)).bytes,
-        context as TableContext,
-      );
+      context[earlier] ??= decodeTable(earlier, (await client.readTable(earlier)).bytes, context);
     }
     const { bytes } = await client.readTable(table);
-    const value = decodeTable(table, bytes, context as TableContext);
+    const value = decodeTable(table, bytes, context);
     context[table] = value;
     values[`ST${table}`] = { name: TABLE_NAMES[table], hex: hex(bytes), value };
-    if (!flags.json) printTable(table, value, context as TableContext);
+    if (!flags.json) printTable(table, value, context);
   }
   if (flags.json) process.stdout.write(`${JSON.stringify(values, null, 2)}\n`);
 }

@@ -1,3 +1,4 @@
+import type { Unit } from '../../devices/domain/quantity.ts';
 import type { ExpectationKind, Limits, PlannedExpectation } from '../plan/plan.ts';
 import { VERDICT_WORDS } from './verdict.ts';
 import type { LimitValue, Verdict } from './verdict.ts';
@@ -39,8 +40,27 @@ export function limitValue(
 ): LimitValue {
   const { minimum, maximum, unit, origin } = limits;
   const isDefault = origin.kind === 'default';
-  const text = isDefault ? origin.name : `${origin.kind} ${origin.name}`;
-  return { minimum, maximum, unit, origin: text, default: isDefault };
+  return { minimum, maximum, unit, origin: ORIGINS[origin.kind] + origin.name, default: isDefault };
+}
+
+const ORIGINS: Readonly<Record<Limits['origin']['kind'], string>> = {
+  requirement: 'requirement ',
+  class: 'class: ',
+  user: 'user: ',
+  default: '',
+};
+
+/** The limits that a tolerance of the scenario draws round the value that something must have. */
+export function toleranceLimit(
+  centre: number,
+  tolerance: number,
+  unit: Unit,
+  of: string | null = null,
+): LimitValue {
+  const origin =
+    of === null ? 'tolerance in the scenario' : `${of} and its tolerance in the scenario`;
+  const [minimum, maximum] = [centre - tolerance, centre + tolerance];
+  return { minimum, maximum, unit, origin, default: false };
 }
 
 /** How far inside (positive) or outside (negative) the nearest bound; null without a bound. */

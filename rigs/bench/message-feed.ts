@@ -13,7 +13,7 @@ export class MessageFeed {
   }
 
   push(message: Message): void {
-    for (const waiter of [...this.#waiting]) waiter(message);
+    for (const waiter of Array.from(this.#waiting)) waiter(message);
   }
 
   /** The next message of a kind. @throws BenchError (dut) naming what was awaited, how long, what came. */

@@ -166,7 +166,7 @@ class EdgeFeed {
     const atNs = this.#next();
     if (atNs === undefined) return;
     this.#cancel = this.#scheduler.callAt(atNs, 0, () => {
-      for (const listener of [...this.#listeners]) listener();
+      for (const listener of Array.from(this.#listeners)) listener();
       this.rearm();
     });
   }

@@ -9,7 +9,7 @@ export interface LcusTwinOptions {
   readonly operateNs: number;
   /** The fault that the safe state must catch: commanded, but the contact stays where it is. */
   readonly stuck: boolean;
-  moved(relay: number, closed: boolean): void;
+  readonly moved: (relay: number, closed: boolean) => void;
 }
 
 /** A simulated LCUS board: takes the real board's bytes, moves contacts after their operate time. */

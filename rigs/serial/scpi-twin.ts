@@ -4,6 +4,14 @@ import type { Twin } from './twin.ts';
 /** What a command does; a text is the answer to a query, null answers nothing. */
 export type ScpiHandler = (argument: string) => string | null;
 
+/** A command that sets something and answers nothing. */
+export function setting(apply: (argument: string) => void): ScpiHandler {
+  return (argument) => {
+    apply(argument);
+    return null;
+  };
+}
+
 /** Time an instrument takes to answer a command. */
 const ANSWER_AFTER_NS = 5e6;
 

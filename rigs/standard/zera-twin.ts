@@ -1,6 +1,6 @@
 import type { BenchPhysics } from '../bench/physics.ts';
 import type { Cancel } from '../clock/scheduler.ts';
-import type { ScpiHandler } from '../serial/scpi-twin.ts';
+import { type ScpiHandler, setting } from '../serial/scpi-twin.ts';
 
 const CALCULATOR = 'CALCULATE:EC01:0001';
 const STATUS_RUNNING = 2;
@@ -29,7 +29,7 @@ export function zeraTwinHandlers(options: ZeraTwinOptions): Readonly<Record<stri
   let wattHoursPerPulse = 0;
   let pulsesWanted = 0;
   let run: Run | null = null;
-  let cancel: Cancel = () => {};
+  let cancel: Cancel | null = null;
 
   const onPulse = (): void => {
     if (run === null || run.energyMilliWattHours !== null) return;
@@ -40,22 +40,16 @@ export function zeraTwinHandlers(options: ZeraTwinOptions): Readonly<Record<stri
     }
     if (++run.pulses < pulsesWanted) return;
     run.energyMilliWattHours = energy - run.startMilliWattHours;
-    cancel();
+    cancel?.();
   };
 
   const start = (on: boolean): void => {
-    cancel();
+    cancel?.();
     run = on ? { pulses: 0, startMilliWattHours: null, energyMilliWattHours: null } : null;
     if (on) cancel = physics.onPulse(onPulse);
   };
 
   const energyWattHours = (): number => (run?.energyMilliWattHours ?? 0) / 1000;
-  const set = (apply: (argument: string) => void): ScpiHandler => {
-    return (argument) => {
-      apply(argument);
-      return null;
-    };
-  };
   const readMilli =
     (value: () => number): ScpiHandler =>
     () =>
@@ -65,11 +59,11 @@ export function zeraTwinHandlers(options: ZeraTwinOptions): Readonly<Record<stri
     '*IDN?': () => 'ZERA GmbH,MT310s2,simulated,4.0',
     'MEASURE:RMS1:UL1?': readMilli(() => physics.terminals.milliVolts),
     'MEASURE:RMS1:IL1?': readMilli(() => physics.terminals.milliAmps),
-    [`${CALCULATOR}:DUTCONSTANT`]: set((argument) => (wattHoursPerPulse = Number(argument))),
-    [`${CALCULATOR}:DCUNIT`]: set(() => {}),
-    [`${CALCULATOR}:REFSOURCE`]: set(() => {}),
-    [`${CALCULATOR}:MRATE`]: set((argument) => (pulsesWanted = Number(argument))),
-    [`${CALCULATOR}:START`]: set((argument) => start(argument === '1')),
+    [`${CALCULATOR}:DUTCONSTANT`]: setting((argument) => (wattHoursPerPulse = Number(argument))),
+    [`${CALCULATOR}:DCUNIT`]: setting(() => {}),
+    [`${CALCULATOR}:REFSOURCE`]: setting(() => {}),
+    [`${CALCULATOR}:MRATE`]: setting((argument) => (pulsesWanted = Number(argument))),
+    [`${CALCULATOR}:START`]: setting((argument) => start(argument === '1')),
     [`${CALCULATOR}:STATUS?`]: () => {
       const ready = run !== null && run.energyMilliWattHours !== null;
       return String(ready ? STATUS_READY : STATUS_RUNNING);

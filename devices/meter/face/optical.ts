@@ -38,7 +38,7 @@ export interface MeterHostOptions {
   readonly serial: string;
   readonly password: Uint8Array;
   /** Hands an input to the model at the present instant. */
-  give(input: MeterInput): void;
+  readonly give: (input: MeterInput) => void;
 }
 
 /** One row of the table as a C12.18 server's host. */

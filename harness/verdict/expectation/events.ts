@@ -5,7 +5,7 @@ import { missing } from '../blocked.ts';
 import { named } from '../case-record.ts';
 import type { CaseRecord } from '../case-record.ts';
 import { evaluate } from '../evaluate.ts';
-import { finding, limitValue, marginOf } from '../finding.ts';
+import { finding, marginOf, toleranceLimit } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
 
 /** Codes that must stand in a log in this order, each exactly once; other codes do not disturb. */
@@ -45,9 +45,8 @@ function judgeStamps(
   }
   const value = (last.stampMs - first.stampMs) * NS_PER_MS;
   const { is, tolerance } = stampsDifferBy;
-  const bounds = { minimum: right.value - tolerance, maximum: right.value + tolerance };
-  const limit = limitValue({ ...bounds, unit: 'ns', origin: { kind: 'user', name: is } });
-  const margin = marginOf(value, bounds) ?? 0;
+  const limit = toleranceLimit(right.value, tolerance, 'ns', is);
+  const margin = marginOf(value, limit) ?? 0;
   const name = `stamp of event ${last.code} - stamp of event ${first.code}`;
   const measured = { name, value, unit: 'ns', expandedUncertainty: null } as const;
   const reason = `the stamps in log '${log}' differ by ${formatDurationNs(value)}`;

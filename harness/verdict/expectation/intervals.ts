@@ -3,7 +3,7 @@ import { NS_PER_MS } from '../../../devices/domain/time.ts';
 import { missing } from '../blocked.ts';
 import { named, seenOf } from '../case-record.ts';
 import type { CaseRecord, Seen } from '../case-record.ts';
-import { finding, limitValue, marginOf, together } from '../finding.ts';
+import { finding, marginOf, together, toleranceLimit } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
 
 type Expected = ExpectationOf<'intervals'>;
@@ -20,7 +20,7 @@ export function judgeIntervals(expectation: Expected, record: CaseRecord): Findi
   const evidence = [...(from === null ? [] : [from.seq]), ...span.map(({ seq }) => seq)];
   const count = span.reduce((sum, { observation }) => sum + observation.intervals.length, 0);
   const findings = [
-    ...(expectation.contiguous ? [judgeContiguity(span, reading, evidence)] : []),
+    ...(expectation.contiguous ? [judgeContiguity(from, span, reading, evidence)] : []),
     ...(from === null ? [] : [judgeSum(expectation, span, from, reading, evidence)]),
     ...expectation.flags.map((flag) => judgeFlag(flag, reading)),
   ];
@@ -34,6 +34,7 @@ function spanOf(record: CaseRecord, from: Reading | null, until: Reading): reado
 }
 
 function judgeContiguity(
+  from: Reading | null,
   span: readonly Reading[],
   { observation }: Reading,
   evidence: readonly number[],
@@ -43,7 +44,9 @@ function judgeContiguity(
     return finding('fail', `load profile '${observation.name}' has no interval`, evidence);
   }
   const stepMs = observation.intervalNs / NS_PER_MS;
-  const ends = intervals.map(({ endMs }) => endMs);
+  // The last interval before the span is where its first one must follow.
+  const last = from?.observation.intervals.slice(-1) ?? [];
+  const ends = [...last, ...intervals].map(({ endMs }) => endMs);
   const wrong = ends.findIndex(
     (endMs, index) => index > 0 && endMs - (ends[index - 1] ?? 0) !== stepMs,
   );
@@ -72,8 +75,7 @@ function judgeSum(
   const advance =
     until.observation.registerMilliWattHours - from.observation.registerMilliWattHours;
   const value = sum - advance;
-  const origin = { kind: 'user', name: 'tolerance' } as const;
-  const limit = limitValue({ minimum: -sumTolerance, maximum: sumTolerance, unit, origin });
+  const limit = toleranceLimit(0, sumTolerance, unit);
   const margin = marginOf(value, limit) ?? 0;
   const measured = { name: 'sum - register', value, unit, expandedUncertainty: null } as const;
   const reason =

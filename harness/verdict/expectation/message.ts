@@ -4,7 +4,7 @@ import { anchorOf } from '../blocked.ts';
 import { seenOf } from '../case-record.ts';
 import type { CaseRecord, Mark, Seen } from '../case-record.ts';
 import { evaluate } from '../evaluate.ts';
-import { finding, limitValue, marginOf, together } from '../finding.ts';
+import { finding, limitValue, marginOf, together, toleranceLimit } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
 
 type Expected = ExpectationOf<'message'>;
@@ -106,9 +106,8 @@ function judgeValue(
   const unit = unitOf(value.field);
   const name = `${message}.${value.field}`;
   const measured = { name, value: reported, unit, expandedUncertainty: null };
-  const bounds = { minimum: right.value - value.tolerance, maximum: right.value + value.tolerance };
-  const limit = limitValue({ ...bounds, unit, origin: { kind: 'user', name: value.is } });
-  const margin = marginOf(reported, bounds) ?? 0;
+  const limit = toleranceLimit(right.value, value.tolerance, unit, value.is);
+  const margin = marginOf(reported, limit) ?? 0;
   const verdict = margin >= 0 ? 'pass' : 'fail';
   const reason =
     verdict === 'pass'

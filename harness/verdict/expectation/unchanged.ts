@@ -3,7 +3,7 @@ import { missing } from '../blocked.ts';
 import { named } from '../case-record.ts';
 import type { CaseRecord } from '../case-record.ts';
 import { controlled, openWindow } from '../control.ts';
-import { finding, limitValue, marginOf } from '../finding.ts';
+import { finding, marginOf, toleranceLimit } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
 
 /** Two readings that must agree over a window in which the meter was heard all along. */
@@ -35,8 +35,7 @@ export function judgeUnchanged(
   );
   const name = `${expectation.after} - ${expectation.before}`;
   const measured = { name, value, unit, expandedUncertainty: uncertainty };
-  const origin = { kind: 'user', name: 'tolerance' } as const;
-  const limit = limitValue({ minimum: -tolerance, maximum: tolerance, unit, origin });
+  const limit = toleranceLimit(0, tolerance, unit);
   const margin = marginOf(value, limit) ?? 0;
   const more = { measured, limit, margin };
   if (uncertainty > tolerance && margin >= -uncertainty) {
