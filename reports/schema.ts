@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
+import type { VerdictWord } from '../harness/verdict/verdict.ts';
 
 /** The shape of report.json; reports/report.schema.json is made from it. */
 
@@ -57,6 +58,17 @@ const instrument = z.strictObject({
   uncertainty: z.string().nullable(),
 });
 
+const counts = {
+  inapplicable: z.int().min(0),
+  pass: z.int().min(0),
+  'conditional pass': z.int().min(0),
+  inconclusive: z.int().min(0),
+  'conditional fail': z.int().min(0),
+  fail: z.int().min(0),
+  aborted: z.int().min(0),
+  error: z.int().min(0),
+} satisfies Record<VerdictWord, z.ZodInt>;
+
 export const reportSchema = z.strictObject({
   format: z.literal('meterbench-report/1'),
   exitCode: z.int().min(0).max(255),
@@ -80,7 +92,7 @@ export const reportSchema = z.strictObject({
   instruments: z.array(instrument),
   rigSafe: z.enum(['verified', 'not energised', 'UNSAFE', 'unknown']),
   interrupted: z.string().nullable().describe('What ended the run before it was through.'),
-  counts: z.record(z.enum(VERDICT_WORDS), z.int().min(0)),
+  counts: z.strictObject(counts),
   requirements: z.strictObject({ decided: z.int().min(0), covered: z.int().min(0) }),
   remarks: z.array(z.string()).describe('What a reader must know beside the verdicts.'),
   verdicts: z.array(verdict),

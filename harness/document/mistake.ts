@@ -67,12 +67,22 @@ export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
+/** More words than this are no help: the nearest ones are. */
+const WORDS_SHOWN = 24;
+
+function allowedText({ allowed, suggestion }: Mistake): string {
+  if (allowed.length <= WORDS_SHOWN) return allowed.join(', ');
+  const near = suggestion ?? allowed[0] ?? '';
+  const nearest = [...allowed].sort((a, b) => distance(a, near) - distance(b, near));
+  return `${nearest.slice(0, WORDS_SHOWN / 3).join(', ')} and ${allowed.length - WORDS_SHOWN / 3} more`;
+}
+
 /** Writes mistakes for people: place, what is wrong, what is allowed, what was probably meant. */
 export function formatMistakes(mistakes: readonly Mistake[]): string {
   const parts = mistakes.map((mistake) => {
     const lines = [`${mistake.file}:${mistake.line}:${mistake.column}: ${mistake.message}`];
     if (mistake.suggestion !== null) lines.push(`  did you mean ${mistake.suggestion}?`);
-    if (mistake.allowed.length > 0) lines.push(`  allowed: ${mistake.allowed.join(', ')}`);
+    if (mistake.allowed.length > 0) lines.push(`  allowed: ${allowedText(mistake)}`);
     return `${lines.join('\n')}\n${mistake.frame}`;
   });
   const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;

@@ -55,7 +55,7 @@ function textProblems(folder: string, journal: string): readonly Problem[] {
   for (const [index, entry] of entriesOf(journal)) {
     if (entry.kind !== 'file') continue;
     if (typeof entry.text !== 'string' || sha256(entry.text) !== entry.sha256) {
-      const what = `the text of ${String(entry.name)} does not have the SHA-256 beside it`;
+      const what = `the text of ${entry.name} does not have the SHA-256 beside it`;
       problems.push({ file: JOURNAL_NAME, line: index + 1, what });
       continue;
     }

@@ -8,6 +8,7 @@ import { runCommand } from './run-command.ts';
 import { serveMeterCommand } from './serve-command.ts';
 import { validateCommand } from './validate-command.ts';
 import { printPlan } from '../plan/print.ts';
+import { projectVersion } from './files.ts';
 
 interface RunFlags {
   readonly rig: string;
@@ -27,6 +28,7 @@ const program = new Command('meterbench')
   .description(
     'Asks smart electricity meters on a bench the questions that scenarios hold, and judges the answers.',
   )
+  .version(projectVersion())
   .exitOverride()
   .showHelpAfterError('(meterbench <command> --help tells more)')
   .addHelpText(
@@ -215,6 +217,10 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+// Node would end with 1, which is what a failed verdict means.
+process.on('uncaughtException', (error) => {
+  process.exit(exitCodeOf(error));
+});
 try {
   await program.parseAsync();
 } catch (error) {

@@ -15,6 +15,5 @@ export class Refusal extends Error {
 
 /** A file that a person wrote is wrong; every mistake is told. */
 export function refuseMistakes(mistakes: readonly Mistake[]): Refusal {
-  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
-  return new Refusal(EXIT.file, `${formatMistakes(mistakes)}\n\n${count}; nothing was touched`);
+  return new Refusal(EXIT.file, `${formatMistakes(mistakes)}; nothing was touched`);
 }

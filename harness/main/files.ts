@@ -6,6 +6,12 @@ import { EXIT, Refusal } from './exit.ts';
 /** The project's own folders; scenarios and rigs are also found by their short names. */
 export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** The version in package.json. */
+export function projectVersion(): string {
+  const text = readFileSync(path.join(PROJECT, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
 export interface TextFile {
   /** As it stands in messages and in the journal: relative to the project where it lies inside. */
   readonly name: string;

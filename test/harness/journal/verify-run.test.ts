@@ -42,10 +42,10 @@ describe('a flipped bit', () => {
       flip('journal.ndjson', offset);
       const { problems } = verifyRun(folder);
       const [problem] = problems;
-      expect(problem?.file, `byte ${offset}`).toBe('journal.ndjson');
+      expect({ offset, file: problem?.file }).toEqual({ offset, file: 'journal.ndjson' });
       // The feed at the end of a line belongs to it; so does the sum of a line in the next one.
       const line = lineAt('journal.ndjson', offset);
-      expect([line - 1, line], `byte ${offset}`).toContain(problem?.line);
+      expect([line - 1, line]).toContain(problem?.line);
       writeFileSync(join(folder, 'journal.ndjson'), bytes);
     }
   });

@@ -91,7 +91,7 @@ type Told<K extends ExpectationKind> = Omit<
 export function expectation<K extends ExpectationKind>(kind: K, told: Told<K>): PlannedExpectation {
   const source = { file: 'story.yaml', line: 1, column: 3 };
   const common = { id: kind, kind, when: null, decides: ['REQ-1'], source };
-  return { ...common, ...told } as unknown as PlannedExpectation;
+  return { ...common, ...told };
 }
 
 /** Limits of one second of requirement REQ-1, by simple acceptance. */
