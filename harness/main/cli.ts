@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { BenchError } from '../../rigs/port/bench.ts';
 import { compose, type Settings } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { listCommand, LISTINGS } from './list-command.ts';
@@ -234,6 +235,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof Refusal) {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
+  }
+  if (error instanceof BenchError && error.blame !== 'harness') {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.rigRefused;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`meterbench failed, which is its own fault:\n${text}\n`);

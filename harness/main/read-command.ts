@@ -1,4 +1,3 @@
-import { SerialPort } from 'serialport';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import {
   decodeTable,
@@ -10,10 +9,7 @@ import {
 } from '../../devices/protocol/c12-19/tables.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import { createOpticalClient, type OpticalClient } from '../../rigs/optical/c12-18-client.ts';
-import { OPTICAL_BAUD_RATE } from '../../rigs/optical/optical-port.ts';
-import { BenchError } from '../../rigs/port/bench.ts';
-import { openSerialChannel } from '../../rigs/serial/serial-channel.ts';
-import { EXIT, Refusal } from './exit.ts';
+import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
 
 const SETTLE_NS = 200 * NS_PER_MS;
@@ -27,33 +23,25 @@ interface ReadFlags {
   readonly rts: boolean;
 }
 
-/** Reads tables from a real or simulated meter and prints what they mean. @throws Refusal (rig) */
+/** Reads tables from a real or simulated meter and prints what they mean. @throws BenchError */
 export async function readCommand(flags: ReadFlags): Promise<void> {
   const clock = new WallClock();
+  const channel = await openOpticalPath(flags.serial, clock, {
+    dtr: flags.dtr,
+    rts: flags.rts,
+    settleNs: SETTLE_NS,
+  });
+  const client = createOpticalClient(channel, clock, {
+    trace: flags.trace ? traceLine : undefined,
+  });
   try {
-    const channel = await openSerialChannel({
-      name: flags.serial,
-      path: flags.serial,
-      baudRate: OPTICAL_BAUD_RATE,
-      binding: SerialPort.binding,
-      clock,
-      lines: { dtr: flags.dtr, rts: flags.rts, settleNs: SETTLE_NS },
-    });
-    const client = createOpticalClient(channel, clock, {
-      trace: flags.trace ? traceLine : undefined,
-    });
-    try {
-      await logOn(client);
-      await readAll(client, flags);
-      await client.logoff();
-      await client.terminate();
-    } finally {
-      client.close();
-      await channel.close();
-    }
-  } catch (error) {
-    if (error instanceof BenchError) throw new Refusal(EXIT.rigRefused, error.message);
-    throw error;
+    await logOn(client);
+    await readAll(client, flags);
+    await client.logoff();
+    await client.terminate();
+  } finally {
+    client.close();
+    await channel.close();
   }
 }
 

@@ -1,12 +1,10 @@
-import { SerialPort } from 'serialport';
 import { createMeters } from '../../devices/meter/columns.ts';
 import { METER_RULES } from '../../devices/meter/rules/index.ts';
 import { BenchPhysics } from '../../rigs/bench/physics.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
-import { OPTICAL_BAUD_RATE } from '../../rigs/optical/optical-port.ts';
 import { OpticalTwin } from '../../rigs/optical/optical-twin.ts';
-import { openSerialChannel } from '../../rigs/serial/serial-channel.ts';
 import { loadProfileFile } from './compose.ts';
+import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
 
 /** Load of a served meter, so that its registers move: 5 A. */
@@ -23,6 +21,8 @@ interface ServeMeterFlags {
 export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
   const { profile } = loadProfileFile(flags.profile);
   const clock = new WallClock();
+  // First the port: a model that lives has timers, which would keep a failed command alive.
+  const channel = await openOpticalPath(flags.serial, clock, null);
   const meters = createMeters({
     count: 1,
     seed: flags.seed,
@@ -41,14 +41,6 @@ export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
     milliAmps: SERVED_MILLI_AMPS,
   });
   physics.setSwitch(true);
-  const channel = await openSerialChannel({
-    name: flags.serial,
-    path: flags.serial,
-    baudRate: OPTICAL_BAUD_RATE,
-    binding: SerialPort.binding,
-    clock,
-    lines: null,
-  });
   const twin = new OpticalTwin({ physics, serial: flags.number, password: opticalPassword() });
   const stopped = untilStopped();
   twin.connect((bytes) => {

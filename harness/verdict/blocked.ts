@@ -58,7 +58,7 @@ export function missingFrom(record: CaseRecord, step: StepRecord, what: string):
 }
 
 /** "Blocked by" the first failure up to a step (the whole case for null); whoever caused it. */
-export function blockedAt(record: CaseRecord, step: StepRecord | null): Finding {
+function blockedAt(record: CaseRecord, step: StepRecord | null): Finding {
   const cause = failureUpTo(record, step);
   if (cause?.closed != null) {
     const { blame, reason, seq } = cause.closed;
@@ -72,7 +72,7 @@ export function blockedAt(record: CaseRecord, step: StepRecord | null): Finding 
 }
 
 /** The first step that failed, no later than the given one. */
-export function failureUpTo(record: CaseRecord, step: StepRecord | null): StepRecord | null {
+function failureUpTo(record: CaseRecord, step: StepRecord | null): StepRecord | null {
   for (const candidate of record.steps) {
     if (candidate.closed?.outcome === 'failed') return candidate;
     if (candidate === step) return null;

@@ -4,6 +4,7 @@ import type { ActionOf } from '../../port/action.ts';
 import type { OpticalSession } from '../../port/instrument.ts';
 import type { Reading, UncertaintySource } from '../../port/observation.ts';
 import { type BenchParts, need, observationOf, type Performer } from '../parts.ts';
+import { ticksOf } from '../ticks.ts';
 
 /**
  * The second-tick method: the instant at which the meter's clock begins a second is found first,
@@ -116,9 +117,6 @@ async function deviation(name: string, parts: BenchParts, tick: SecondTick): Pro
   const combined = Math.hypot(...budget.map((line) => line.standardUncertainty));
   // A change between two readings is bounded by them: its half width is the honest expansion.
   const expandedUncertainty = Math.ceil(Math.max(2 * combined, tick.halfWidthNs));
-  const size = parts.profile.clock.tickNs;
-  const least = Math.round((value - expandedUncertainty) / size);
-  const most = Math.round((value + expandedUncertainty) / size);
   return {
     kind: 'reading',
     name,
@@ -128,7 +126,7 @@ async function deviation(name: string, parts: BenchParts, tick: SecondTick): Pro
     coverageFactor: 2,
     budget,
     resolution: tick.resolutionNs,
-    ticks: { size, count: least === most ? least + 0 : null },
+    ticks: ticksOf({ value, expandedUncertainty }, parts.profile.clock.tickNs, Math.round),
     raw: { shownMs: tick.shownMs, atNs: tick.atNs, headEndOffsetNs: offset.offsetNs },
   };
 }

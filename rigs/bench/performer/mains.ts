@@ -3,6 +3,7 @@ import { BenchError, type PerformContext } from '../../port/bench.ts';
 import type { ContactMoved } from '../../port/instrument.ts';
 import type { Reading } from '../../port/observation.ts';
 import { type BenchParts, need, observationOf, type Performer } from '../parts.ts';
+import { ticksOf } from '../ticks.ts';
 
 /** Time for contact and reading to settle before anybody looks. */
 const SETTLE_NS = 300 * NS_PER_MS;
@@ -84,9 +85,6 @@ function between(
   const value = Math.round(second.atNs - first.atNs);
   const standard = Math.hypot(first.uncertaintyNs / 2, second.uncertaintyNs / 2);
   const expandedUncertainty = Math.round(2 * standard);
-  const size = parts.profile.outage.tickNs;
-  const least = Math.floor((value - expandedUncertainty) / size);
-  const most = Math.floor((value + expandedUncertainty) / size);
   return {
     kind: 'reading',
     name,
@@ -99,7 +97,7 @@ function between(
       { source: 'second move (rig file)', standardUncertainty: second.uncertaintyNs / 2 },
     ],
     resolution: expandedUncertainty,
-    ticks: { size, count: least === most ? least : null },
+    ticks: ticksOf({ value, expandedUncertainty }, parts.profile.outage.tickNs, Math.floor),
     raw: { firstAtNs: first.atNs, secondAtNs: second.atNs },
   };
 }

@@ -123,18 +123,18 @@ describe('reading', () => {
   });
 });
 
+function linesOfARun(): readonly string[] {
+  return journalText(new Story().aborted().aborted().aborted().end().entries())
+    .trimEnd()
+    .split('\n');
+}
+
+function verify(changed: readonly (string | undefined)[]) {
+  return verifyJournal(`${changed.join('\n')}\n`);
+}
+
 describe('verifying', () => {
-  const lines = write0();
-
-  function write0(): readonly string[] {
-    return journalText(new Story().aborted().aborted().aborted().end().entries())
-      .trimEnd()
-      .split('\n');
-  }
-
-  function verify(changed: readonly (string | undefined)[]) {
-    return verifyJournal(`${changed.join('\n')}\n`);
-  }
+  const lines = linesOfARun();
 
   test('a changed byte is found in its line', () => {
     for (let index = 0; index < lines.length - 1; index++) {

@@ -3,6 +3,7 @@ import type { PlannedExpectation } from '../../../harness/plan/plan.ts';
 import { exitCodeOf } from '../../../harness/verdict/exit-code.ts';
 import type { Outcome } from '../../../harness/verdict/exit-code.ts';
 import { judge } from '../../../harness/verdict/judge.ts';
+import { JournalPlanError } from '../../../harness/verdict/plan-in-journal.ts';
 import { expectation, ms, s, Story, within } from './story.ts';
 
 const MEASURE = [
@@ -49,6 +50,8 @@ describe('a measurement that is missing', () => {
   });
 });
 
+const ticks = (count: number) => ({ ticks: { size: s(1), count } });
+
 describe('what an expectation asks by its `when`', () => {
   const band = { lower: { value: s(5), unit: 'ns' } } as const;
   const asked = [residual({ when: 'abs(measured.deviation) >= lower' })];
@@ -59,7 +62,6 @@ describe('what an expectation asks by its `when`', () => {
   };
 
   test('counts whole ticks where the meter compares ticks', () => {
-    const ticks = (count: number) => ({ ticks: { size: s(1), count } });
     expect(story((told) => told.reading('deviation', s(4.9), ticks(5))).verdicts).toMatchObject([
       { verdict: 'pass' },
     ]);
@@ -173,10 +175,11 @@ describe('rows', () => {
   });
 });
 
-describe('a run that did not go through', () => {
-  const two = (story: Story) =>
-    story.case('a#1', ASK).reading('residual', 0).close().planned('a#2', ASK);
+/** One case that was run and one that was only planned. */
+const two = (story: Story) =>
+  story.case('a#1', ASK).reading('residual', 0).close().planned('a#2', ASK);
 
+describe('a run that did not go through', () => {
   test('that was aborted keeps what it decided, the rest is aborted', () => {
     const story = two(new Story()).case('a#3', ASK).begin('set').close().aborted('SIGINT').end();
     const { verdicts, exitCode } = judge(story.entries());
@@ -227,6 +230,14 @@ describe('a run that did not go through', () => {
   });
 });
 
+test('a journal whose plan is of another format is refused with its line', () => {
+  const entries = new Story({ format: 'meterbench-plan/9' as 'meterbench-plan/1' }).end().entries();
+  expect(() => judge(entries)).toThrow(JournalPlanError);
+  expect(() => judge(entries)).toThrow(
+    'journal line 2: plan.json has the format meterbench-plan/9',
+  );
+});
+
 describe('whether the rig is safe', () => {
   const live = () => new Story().case('a#b', ASK).begin('set').energised();
 
@@ -240,6 +251,7 @@ describe('whether the rig is safe', () => {
     ],
     ['unknown, when an energised case was never taken back', live(), 'unknown'],
     ['unknown, when the undos may not be complete', live().undone(), 'unknown'],
+    ['unknown, when its case was closed without any undo', live().close(), 'unknown'],
     [
       'unknown, when it was energised again',
       live().undone().close().case('a#c', ASK).energised(),

@@ -21,8 +21,8 @@ function cut(
   more: object = {},
   untilNs = s(160),
 ): Verdict | undefined {
-  const expect = [expectation('message', { ...EXPECTED, ...more })];
-  const story = new Story().case('outage/cut#one', { expect, steps: CUT });
+  const asked = [expectation('message', { ...EXPECTED, ...more })];
+  const story = new Story().case('outage/cut#one', { expect: asked, steps: CUT });
   const told = tell(story.at(s(100)).begin('cut').done('cut'));
   return judge(told.at(untilNs).close().end().entries()).verdicts[0];
 }
@@ -78,14 +78,15 @@ describe('a message that must come', () => {
   });
 });
 
+const alarmed = (deviationNs: number) => (story: Story) =>
+  story.reading('deviation', s(70)).at(s(110)).message('clock-deviation', { deviationNs });
+
 describe('the value of a message', () => {
   const alarm = {
     message: 'clock-deviation',
     notBeforeNs: 0,
     value: { field: 'deviationNs', is: 'measured.deviation', tolerance: ms(500) },
   };
-  const told = (deviationNs: number) => (story: Story) =>
-    story.reading('deviation', s(70)).at(s(110)).message('clock-deviation', { deviationNs });
 
   test.each([
     [s(70) + ms(500), 'pass'],
@@ -93,7 +94,7 @@ describe('the value of a message', () => {
     [s(70) + ms(500) + 1, 'fail'],
     [-s(70), 'fail'],
   ])('%i ns for a measured 70 s with 500 ms of tolerance is a %s', (deviationNs, verdict) => {
-    expect(cut(told(deviationNs), alarm)).toMatchObject({ verdict });
+    expect(cut(alarmed(deviationNs), alarm)).toMatchObject({ verdict });
   });
 
   test('cannot be judged without the measurement that it must equal', () => {
@@ -116,9 +117,10 @@ describe('the value of a message', () => {
   });
 });
 
+const restored = (story: Story) => story.at(s(120)).message('restoration', { outageNumber: 3 });
+
 describe('a message that pairs with one before it', () => {
   const pair = { message: 'restoration', pairsWith: 'last-gasp' };
-  const restored = (story: Story) => story.at(s(120)).message('restoration', { outageNumber: 3 });
 
   test('passes with one of its outage, and rests on both', () => {
     const row = cut((story) => restored(gasp(s(116))(story)), pair);

@@ -1,0 +1,21 @@
+import { SerialPort } from 'serialport';
+import type { Clock } from '../../rigs/port/clock.ts';
+import type { ByteChannel } from '../../rigs/port/channel.ts';
+import { OPTICAL_BAUD_RATE } from '../../rigs/optical/optical-port.ts';
+import { openSerialChannel, type SerialOptions } from '../../rigs/serial/serial-channel.ts';
+
+/** Opens a real serial path or a pty as an optical port. @throws BenchError (rig) */
+export function openOpticalPath(
+  path: string,
+  clock: Clock,
+  lines: SerialOptions['lines'],
+): Promise<ByteChannel> {
+  return openSerialChannel({
+    name: path,
+    path,
+    baudRate: OPTICAL_BAUD_RATE,
+    binding: SerialPort.binding,
+    clock,
+    lines,
+  });
+}
