@@ -4,6 +4,7 @@ import type { JournalCheck } from '../harness/journal/verify.ts';
 import type { Plan } from '../harness/plan/plan.ts';
 import { isDecided } from '../harness/verdict/exit-code.ts';
 import { interruptionOf, judge } from '../harness/verdict/judge.ts';
+import { NO_CASE } from '../harness/verdict/plan-rows.ts';
 import { planIn } from '../harness/verdict/plan-in-journal.ts';
 import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, VerdictWord } from '../harness/verdict/verdict.ts';
@@ -46,7 +47,10 @@ export function reportOf(
   const plan = planIn(entries);
   const opened = entries.find((entry) => entry.kind === 'run-opened');
   const words = judgement.verdicts.map(({ verdict }) => verdict);
-  const decided = judgement.verdicts.filter(({ verdict }) => isDecided(verdict));
+  // A requirement that had to be decided and was not fails without a case; that is no decision.
+  const decided = judgement.verdicts.filter(
+    ({ verdict, case: name }) => isDecided(verdict) && name !== NO_CASE,
+  );
   return {
     judgement,
     plan,
@@ -57,7 +61,7 @@ export function reportOf(
     counts: countsOf(words),
     requirements: {
       decided: new Set(decided.map(({ requirement }) => requirement)).size,
-      covered: plan?.covers.length ?? 0,
+      covered: new Set([...(plan?.covers ?? []), ...(plan?.required ?? [])]).size,
     },
     remarks: remarksOf(entries, judgement, torn, chain),
     cases: caseTimes(entries),

@@ -48,9 +48,14 @@ function tooCoarse(reading: Reading, { resolution, unit }: Limits): string | nul
   const probe = unit === 'ns' ? 'needs the 1 Hz clock output' : 'needs a finer instrument';
   return (
     `the limit is to be decided to ${formatQuantity({ value: resolution, unit })}, but the reading ` +
-    `resolves ${formatQuantity({ value: reading.resolution, unit })} with ` +
-    `U = ${formatQuantity({ value: u, unit })}: ${probe}`
+    `resolves ${formatQuantity({ value: short(reading.resolution), unit })} with ` +
+    `U = ${formatQuantity({ value: short(u), unit })}: ${probe}`
   );
+}
+
+/** Two digits are all that an uncertainty has to say (GUM 7.2.6). */
+function short(value: number): number {
+  return Number(value.toPrecision(2));
 }
 
 function describe(reading: Reading, limits: Limits, verdict: Decided): string {

@@ -5,7 +5,7 @@ import { VERDICT_WORDS } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Stands for the case where a verdict is about no single one. */
-const NO_CASE = '-';
+export const NO_CASE = '-';
 
 /** The device under test is the meter, so these are the subjects that it is or is a part of. */
 const SUBJECTS_UNDER_TEST: readonly Subject[] = ['meter', 'pair'];
