@@ -8,6 +8,7 @@ import { readCommand } from './read-command.ts';
 import { runCommand } from './run-command.ts';
 import { serveMeterCommand } from './serve-command.ts';
 import { validateCommand } from './validate-command.ts';
+import { JournalError } from '../journal/writer.ts';
 import { printPlan } from '../plan/print.ts';
 import { projectVersion } from './files.ts';
 
@@ -239,6 +240,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof BenchError && error.blame !== 'harness') {
     process.stderr.write(`${error.message}\n`);
     return EXIT.rigRefused;
+  }
+  if (error instanceof JournalError) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.harness;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`meterbench failed, which is its own fault:\n${text}\n`);

@@ -85,6 +85,9 @@ class CaseRun {
   readonly #planned: PlannedCase;
   readonly #instants = new CaseInstants();
   readonly #lastSeen = new Map<MessageKind, number>();
+  /** Aborted with the journal's error when an observation could not be written. */
+  readonly #journalFailed = new AbortController();
+  readonly #signal: AbortSignal;
   #step: string | null = null;
   #energised = false;
   #arrived: () => void = () => {};
@@ -92,6 +95,7 @@ class CaseRun {
   constructor(options: RunOptions, planned: PlannedCase) {
     this.#options = options;
     this.#planned = planned;
+    this.#signal = AbortSignal.any([options.signal, this.#journalFailed.signal]);
   }
 
   async run(): Promise<RigSafe> {
@@ -113,6 +117,7 @@ class CaseRun {
     let safe = true;
     try {
       if (await this.#steps(bench, undo)) await this.#watch(bench);
+      this.#journalFailed.signal.throwIfAborted();
     } finally {
       // Also when the journal cannot be written any more: the bench is taken back first.
       this.#step = null;
@@ -157,9 +162,9 @@ class CaseRun {
   }
 
   async #one(bench: Bench, undo: UndoStack, step: PlannedStep): Promise<Failure | null> {
-    const { journal, signal } = this.#options;
+    const { journal } = this.#options;
     try {
-      await bench.clock.sleepUntil(this.#dueNs(bench, step), signal);
+      await bench.clock.sleepUntil(this.#dueNs(bench, step), this.#signal);
     } catch (error) {
       const failure = this.#classify(error);
       this.#close(step, failure);
@@ -190,7 +195,7 @@ class CaseRun {
 
   /** Performs under a deadline that names its owner, so that a hanging performer cannot hang the run. */
   async #perform(bench: Bench, undo: UndoStack, step: PlannedStep): Promise<void> {
-    const { journal, signal } = this.#options;
+    const { journal } = this.#options;
     const limitNs = PATIENCE * step.expectedNs + PATIENCE_NS;
     const ended = new AbortController();
     const overdue = new AbortController();
@@ -204,7 +209,7 @@ class CaseRun {
       });
     const work = bench.perform(step.action, {
       step: step.id,
-      signal: AbortSignal.any([signal, overdue.signal]),
+      signal: AbortSignal.any([this.#signal, overdue.signal]),
       observe: (observation) => this.#observe(observation),
       undo: (entry) => undo.register(entry),
       energise: (what) => {
@@ -223,10 +228,9 @@ class CaseRun {
 
   /** Watches until every window of the expectations has closed and its control has come. */
   async #watch(bench: Bench): Promise<void> {
-    const { signal } = this.#options;
     const windows = windowsOf(this.#planned.expectations, this.#instants);
     try {
-      for (const window of windows) await bench.clock.sleepUntil(window.endNs, signal);
+      for (const window of windows) await bench.clock.sleepUntil(window.endNs, this.#signal);
       for (const window of windows) {
         const untilNs = window.endNs + (window.control?.withinNs ?? 0);
         while (!controlCame(window, this.#lastSeen) && bench.clock.nowNs() < untilNs) {
@@ -234,22 +238,28 @@ class CaseRun {
         }
       }
     } catch (error) {
-      if (!signal.aborted) this.#tellHarnessError(error);
+      if (!this.#signal.aborted) this.#tellHarnessError(error);
     }
   }
 
   async #nextMessage(bench: Bench, untilNs: number): Promise<void> {
     const came = new AbortController();
     this.#arrived = () => came.abort();
-    const either = AbortSignal.any([came.signal, this.#options.signal]);
+    const either = AbortSignal.any([came.signal, this.#signal]);
     await bench.clock.sleepUntil(untilNs, either).catch(() => undefined);
     this.#arrived = () => {};
-    this.#options.signal.throwIfAborted();
+    this.#signal.throwIfAborted();
   }
 
   #observe(observation: Observation): void {
     const entry = { case: this.#planned.key, step: this.#step, observation };
-    this.#options.journal.append({ kind: 'observation', ...entry });
+    try {
+      this.#options.journal.append({ kind: 'observation', ...entry });
+    } catch (error) {
+      // It may come out of the bench's own clock, where nobody could catch it: the case ends instead.
+      this.#journalFailed.abort(error);
+      return;
+    }
     if (observation.kind !== 'message') return;
     this.#lastSeen.set(observation.message.kind, observation.at.ns);
     this.#arrived();
