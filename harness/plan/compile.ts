@@ -108,7 +108,8 @@ function planCase(
   const steps: PlannedStep[] = [];
   let load: Circumstances['load'] = null;
   for (const [index, written] of scenario.written.steps.entries()) {
-    const circumstances = { profile: abilities.profile, load };
+    const { profile, limits } = abilities;
+    const circumstances = { profile, limits, load };
     const prepared = prepare(written.do, written.with, values, circumstances);
     const { action, effects, energises } = prepared;
     const reason = unperformable(action.do, effects, abilities) ?? prepared.unfit;

@@ -38,6 +38,7 @@ export function abilitiesOf(
     position: position.id,
     meterSerial: position.dut.serial,
     profile,
+    limits: { milliVolts: rig.limits.voltage, milliAmps: rig.limits.current },
     headEnd,
     performs: performable(parts),
     consent: rig.consent,

@@ -39,6 +39,8 @@ export interface Abilities {
   readonly position: string;
   readonly meterSerial: string;
   readonly profile: MeterProfile;
+  /** What the rig permits at the socket; the lower of rig and meter counts. */
+  readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
   readonly headEnd: { readonly name: string; readonly timeReference: boolean } | null;
   /** Actions that have a performer here. */
   readonly performs: readonly ActionKind[];

@@ -33,12 +33,18 @@ energised. The power factor is 100 % when it is not given.`,
         : values.quantity(written['power-factor'], 'ppm'),
   }),
   expectedNs: () => 3 * NS_PER_S,
-  unfit: (action, { profile }) => {
+  unfit: (action, { profile, limits }) => {
     if (action.currentMilliAmps > profile.classCurrentMilliAmps) {
       return `${amps(action.currentMilliAmps)} is above the class current ${amps(profile.classCurrentMilliAmps)} of ${profile.profile} (form ${profile.form})`;
     }
     if (action.voltageMilliVolts !== profile.voltageMilliVolts) {
       return `${volts(action.voltageMilliVolts)} is not the voltage ${volts(profile.voltageMilliVolts)} of ${profile.profile} (form ${profile.form})`;
+    }
+    if (action.currentMilliAmps > limits.milliAmps) {
+      return `${amps(action.currentMilliAmps)} is above the rig's limit of ${amps(limits.milliAmps)}`;
+    }
+    if (action.voltageMilliVolts > limits.milliVolts) {
+      return `${volts(action.voltageMilliVolts)} is above the rig's limit of ${volts(limits.milliVolts)}`;
     }
     return null;
   },

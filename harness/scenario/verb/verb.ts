@@ -7,6 +7,8 @@ import type { Values } from '../values.ts';
 /** What the steps before have brought about, as far as durations and fitness depend on it. */
 export interface Circumstances {
   readonly profile: MeterProfile;
+  /** What the rig permits at the socket. */
+  readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
   readonly load: ActionOf<'apply-load'> | null;
 }
 

@@ -33,6 +33,7 @@ export function ableBench(changes: Partial<Abilities> = {}): Abilities {
     position: 'A1',
     meterSerial: '1',
     profile: loaded(loadProfile(file, readFileSync(file, 'utf8'))),
+    limits: { milliVolts: 264_000, milliAmps: 100_000 },
     headEnd: { name: 'embedded', timeReference: true },
     performs: VERB_NAMES,
     consent: ['reads', 'writes'],

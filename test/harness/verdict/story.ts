@@ -63,6 +63,7 @@ const PLAN: Plan = {
     position: 'A1',
     meterSerial: '4711',
     profile: PROFILE,
+    limits: { milliVolts: 264_000, milliAmps: 100_000 },
     headEnd: { name: 'embedded', timeReference: true },
     performs: [],
     consent: ['reads', 'writes'],
