@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFECTS } from '../devices/defects/index.ts';
 import { RULE_REQUIREMENTS } from '../devices/meter/rules/index.ts';
-import { runInMemory, turned } from './run-in-memory.ts';
+import { runInMemory, turned } from '../harness/main/memory-run.ts';
 
 describe('every defect turns its own verdicts and no other', () => {
   test.each(DEFECTS.map((defect) => [defect.id, defect] as const))('%s', async (id, defect) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runInMemory, turned } from './run-in-memory.ts';
+import { runInMemory, turned } from '../harness/main/memory-run.ts';
 
 const COVERED = [
   'CLK-01',

@@ -6,6 +6,7 @@ import { listCommand, LISTINGS } from './list-command.ts';
 import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
 import { readCommand } from './read-command.ts';
 import { runCommand } from './run-command.ts';
+import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
 import { serveMeterCommand } from './serve-command.ts';
 import { validateCommand } from './validate-command.ts';
 import { JournalError } from '../journal/writer.ts';
@@ -125,6 +126,16 @@ program
   .argument('<run>', 'folder of a run')
   .action((folder: string) => {
     process.exitCode = verifyCommand(folder, print);
+  });
+
+program
+  .command('selftest')
+  .description('prove that the verdicts can turn: every defect, and clean runs with many seeds')
+  .argument('[target]', 'scenario or suite', 'acceptance')
+  .option('--seeds <n>', 'clean runs, each with another seed', count, 20)
+  .option('--json', 'print the counts as JSON', false)
+  .action(async (target: string, flags: SelftestFlags) => {
+    process.exitCode = await selftestCommand(target, flags, print);
   });
 
 program

@@ -1,11 +1,11 @@
-import { compose, type Settings } from '../harness/main/compose.ts';
-import type { Entry } from '../harness/journal/entry.ts';
-import { NO_LINE_BEFORE, sha256 } from '../harness/journal/hash.ts';
-import { lineOf } from '../harness/journal/line.ts';
-import type { Plan } from '../harness/plan/plan.ts';
-import { run } from '../harness/run/run.ts';
-import { judge } from '../harness/verdict/judge.ts';
-import type { Judgement } from '../harness/verdict/verdict.ts';
+import type { Entry } from '../journal/entry.ts';
+import { NO_LINE_BEFORE, sha256 } from '../journal/hash.ts';
+import { lineOf } from '../journal/line.ts';
+import type { Plan } from '../plan/plan.ts';
+import { run } from '../run/run.ts';
+import { judge } from '../verdict/judge.ts';
+import type { Judgement } from '../verdict/verdict.ts';
+import { compose, type Settings } from './compose.ts';
 
 export interface MemoryRun {
   readonly plan: Plan;
@@ -14,7 +14,7 @@ export interface MemoryRun {
   readonly judgement: Judgement;
 }
 
-/** Runs a scenario or a suite as `meterbench run` does, with the journal in memory. */
+/** Runs a scenario or a suite as `meterbench run` does, with the journal in memory. @throws Refusal */
 export async function runInMemory(
   target: string,
   change: Partial<Settings> = {},
@@ -66,12 +66,12 @@ export async function runInMemory(
   return { plan, lines, entries, judgement: judge(entries) };
 }
 
-/** Requirements by whether any case turned them: a fail, or one that is not decided any more. */
+/** Requirements that some case decided against the device under test. */
 export function turned(judgement: Judgement): ReadonlySet<string> {
-  const bad = new Set(['fail', 'conditional fail', 'error']);
+  const against: ReadonlySet<string> = new Set(['fail', 'conditional fail', 'error']);
   return new Set(
     judgement.verdicts
-      .filter(({ verdict }) => bad.has(verdict))
+      .filter(({ verdict }) => against.has(verdict))
       .map(({ requirement }) => requirement),
   );
 }
