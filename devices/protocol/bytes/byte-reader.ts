@@ -24,7 +24,8 @@ export class ByteReader {
     if (length > this.left) throw new ShortRead(field, length, this.left, this.#offset);
     const start = this.#offset;
     this.#offset += length;
-    return this.#bytes.slice(start, this.#offset);
+    // A Buffer's own slice() is a view; this is a copy for every kind of bytes.
+    return Uint8Array.prototype.slice.call(this.#bytes, start, this.#offset);
   }
 
   /**

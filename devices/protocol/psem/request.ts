@@ -2,6 +2,8 @@ import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/codec-error.ts';
 import { psemChecksum } from './checksum.ts';
+import { decodeNetworkRequest, encodeNetworkRequest, networkServiceOf } from './network-service.ts';
+import type { C1222Request } from './network-service.ts';
 import type { PsemRequest, ReadPart, WritePart } from './service.ts';
 
 /** The first byte is no service that this codec knows: a device answers sns. */
@@ -14,14 +16,14 @@ export class UnknownService extends CodecError {
   }
 }
 
-/** Which side of the family is spoken: C12.22 adds fields to Logon and Security. */
-export type PsemDialect = 'c12-18' | 'c12-22';
+/** Which side of the family is spoken: C12.22 adds fields to Logon and Security, and services. */
+type PsemDialect = 'c12-18' | 'c12-22';
 
 const PASSWORD_LENGTH = 20;
 const USER_LENGTH = 10;
 
 /** The bytes of a request. @throws CodecError when a value does not fit its field */
-export function encodeRequest(request: PsemRequest): Uint8Array {
+export function encodeRequest(request: C1222Request): Uint8Array {
   const writer = new ByteWriter();
   switch (request.service) {
     case 'identify':
@@ -66,6 +68,11 @@ export function encodeRequest(request: PsemRequest): Uint8Array {
         .octet('response time-out', request.timing.responseS)
         .octet('retries', request.timing.retries)
         .finish();
+    case 'register':
+    case 'deregister':
+    case 'resolve':
+    case 'trace':
+      return encodeNetworkRequest(request);
   }
 }
 
@@ -132,7 +139,12 @@ function encodeIndex(writer: ByteWriter, index: readonly number[]): void {
  * @throws UnknownService when the first byte is none of the known services
  * @throws CodecError when fields are missing, left over, or the checksum of a write is wrong
  */
-export function decodeRequest(bytes: Uint8Array, dialect: PsemDialect = 'c12-18'): PsemRequest {
+export function decodeRequest(bytes: Uint8Array, dialect?: 'c12-18'): PsemRequest;
+export function decodeRequest(bytes: Uint8Array, dialect: PsemDialect): C1222Request;
+export function decodeRequest(bytes: Uint8Array, dialect: PsemDialect = 'c12-18'): C1222Request {
+  const [code = 0] = bytes;
+  const network = dialect === 'c12-22' ? networkServiceOf(code) : undefined;
+  if (network !== undefined) return decodeNetworkRequest(network, bytes);
   const reader = new ByteReader(bytes);
   const request = decodeFields(reader, dialect);
   reader.end(request.service);

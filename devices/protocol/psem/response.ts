@@ -1,20 +1,29 @@
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/codec-error.ts';
+import { BerReader } from '../c12-22/ber.ts';
 import { psemChecksum } from './checksum.ts';
+import {
+  decodeNetworkAnswer,
+  decodeTitles,
+  encodeNetworkAnswer,
+  isNetworkService,
+} from './network-service.ts';
+import type { C1222Response, NetworkServiceName } from './network-service.ts';
 import { decodeData } from './request.ts';
 import { responseCodeOf, RESPONSE_CODES } from './response-code.ts';
 import type { Refusal } from './response-code.ts';
-import type { PsemResponse, ServiceName, Timing } from './service.ts';
+import type { PsemRefusal, PsemResponse, ServiceName, Timing } from './service.ts';
 import type { DeviceIdentity } from './table-host.ts';
 
 /** The bytes of a response. @throws CodecError when a value does not fit its field */
-export function encodeResponse(response: PsemResponse): Uint8Array {
+export function encodeResponse(response: C1222Response): Uint8Array {
   const writer = new ByteWriter();
   if ('refused' in response) {
     writer.octet('response', RESPONSE_CODES[response.refused]);
     if (response.maximum !== undefined)
       writer.unsigned('maximum', response.maximum, 4, 'big-endian');
+    if ('titles' in response) for (const title of response.titles) writer.bytes(title.uid);
     return writer.finish();
   }
   writer.octet('response', RESPONSE_CODES.ok);
@@ -50,6 +59,11 @@ export function encodeResponse(response: PsemResponse): Uint8Array {
     case 'logoff':
     case 'wait':
       return writer.finish();
+    case 'register':
+    case 'deregister':
+    case 'resolve':
+    case 'trace':
+      return encodeNetworkAnswer(writer, response);
   }
 }
 
@@ -57,7 +71,15 @@ export function encodeResponse(response: PsemResponse): Uint8Array {
  * Reads the response to a service: what its bytes mean depends on what was asked.
  * @throws CodecError for a code that is no response, missing or left-over fields, a bad checksum
  */
-export function decodeResponse(bytes: Uint8Array, answers: ServiceName): PsemResponse {
+export function decodeResponse(bytes: Uint8Array, answers: ServiceName): PsemResponse;
+export function decodeResponse(
+  bytes: Uint8Array,
+  answers: ServiceName | NetworkServiceName,
+): C1222Response;
+export function decodeResponse(
+  bytes: Uint8Array,
+  answers: ServiceName | NetworkServiceName,
+): C1222Response {
   const reader = new ByteReader(bytes);
   const byte = reader.octet('response code');
   const code = responseCodeOf(byte);
@@ -65,12 +87,21 @@ export function decodeResponse(bytes: Uint8Array, answers: ServiceName): PsemRes
     const name = `0x${byte.toString(16).padStart(2, '0')}`;
     throw new CodecError(`${name} is no response code (20 to 7f are requests)`);
   }
-  const response = code === 'ok' ? decodeFields(reader, answers) : decodeRefusal(reader, code);
+  if (code !== 'ok') {
+    const refusal = decodeRefusal(reader, code);
+    if (answers === 'trace' && reader.left > 0) {
+      return { ...refusal, titles: decodeTitles(new BerReader(bytes, reader.offset)) };
+    }
+    reader.end(`response to ${answers}`);
+    return refusal;
+  }
+  if (isNetworkService(answers)) return decodeNetworkAnswer(answers, bytes);
+  const response = decodeFields(reader, answers);
   reader.end(`response to ${answers}`);
   return response;
 }
 
-function decodeRefusal(reader: ByteReader, refused: Refusal): PsemResponse {
+function decodeRefusal(reader: ByteReader, refused: Refusal): PsemRefusal {
   // Only the two size codes of C12.22 carry the greatest size that is possible.
   if (refused !== 'rqtl' && refused !== 'rstl') return { refused };
   return { refused, maximum: reader.unsigned('maximum', 4, 'big-endian') };

@@ -68,9 +68,15 @@ export interface Timing {
   readonly retries: number;
 }
 
+export interface PsemRefusal {
+  readonly refused: Refusal;
+  /** With rqtl and rstl: the greatest size that is possible. */
+  readonly maximum?: number;
+}
+
 /** A response: a refusal, or what the service that it answers returns. */
 export type PsemResponse =
-  | { readonly refused: Refusal; readonly maximum?: number }
+  | PsemRefusal
   | { readonly answers: 'identify'; readonly identity: DeviceIdentity }
   | { readonly answers: 'read'; readonly data: Uint8Array }
   | { readonly answers: 'logon'; readonly idleTimeoutS?: number }
