@@ -38,7 +38,7 @@ export interface ReportOptions {
   readonly chain?: JournalCheck | null;
 }
 
-/** Collects what the reports tell. @throws JournalPlanError for a plan of an unknown format */
+/** Collects what the reports tell. @throws JournalPlanError for a plan that cannot be read */
 export function reportOf(
   entries: readonly Entry[],
   { torn = null, chain = null }: ReportOptions = {},

@@ -4,6 +4,7 @@ import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, Verdict, VerdictWord } from '../harness/verdict/verdict.ts';
 import { limitText, marginText, measuredText, tookText } from './number-text.ts';
 import type { Report } from './report.ts';
+import { allVisible } from './visible.ts';
 
 export interface TextOptions {
   readonly colours?: boolean;
@@ -29,7 +30,8 @@ const NON_PASSES = VERDICT_WORDS.filter(
 );
 
 /** The summary of a run for a terminal: what did not pass first, then all requirements. */
-export function renderText(report: Report, { colours = false }: TextOptions = {}): string {
+export function renderText(told: Report, { colours = false }: TextOptions = {}): string {
+  const report = visibleReport(told);
   const paint: Paint = (colour, text) =>
     colours ? styleText(colour, text, { validateStream: false }) : text;
   const parts = [
@@ -44,6 +46,12 @@ export function renderText(report: Report, { colours = false }: TextOptions = {}
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** Everything that comes from files and instruments, without control characters. */
+function visibleReport(report: Report): Report {
+  const { judgement, plan, runId, startedAt, interrupted, remarks } = report;
+  return { ...report, ...allVisible({ judgement, plan, runId, startedAt, interrupted, remarks }) };
 }
 
 function headerOf({ plan, runId, startedAt, durationNs }: Report): readonly string[] {

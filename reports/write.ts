@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { JOURNAL_NAME } from '../harness/journal/damage.ts';
 import type { Entry } from '../harness/journal/entry.ts';
-import { writeManifest } from '../harness/journal/manifest.ts';
+import { readManifest, writeManifest } from '../harness/journal/manifest.ts';
 import { readJournal } from '../harness/journal/reader.ts';
-import { JOURNAL_NAME } from '../harness/journal/verify-run.ts';
 import { verifyJournal } from '../harness/journal/verify.ts';
 import type { Judgement } from '../harness/verdict/verdict.ts';
+import { renderHtml } from './html/page.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { reportOf } from './report.ts';
@@ -22,6 +23,8 @@ export interface RenderedReports {
   readonly junit: string;
   /** report.txt */
   readonly text: string;
+  /** report.html */
+  readonly html: string;
 }
 
 /** Judges a journal and renders its reports: the same entries give the same texts. */
@@ -36,24 +39,39 @@ export function renderReports(
     json: renderJson(report),
     junit: renderJunit(report),
     text: renderText(report),
+    html: renderHtml({ report, entries, chain: options.chain ?? null }),
   };
 }
 
 /**
- * Reads the journal of a run's folder, judges it, and writes report.json, junit.xml, report.txt and
- * manifest.json beside it.
- * @throws DamagedJournalError when a line before the last is no entry
+ * Judges the text of a journal as it stands on the disk; damage to its chain is told in the reports.
+ * @throws DamagedRunError (DamagedJournalError, JournalPlanError) when it cannot be judged
  */
-export function writeReports(folder: string): Judgement & { readonly report: Report } {
-  const text = readFileSync(join(folder, JOURNAL_NAME), 'utf8');
+export function renderJournal(text: string): RenderedReports {
   const { entries, torn } = readJournal(text);
-  const rendered = renderReports(entries, { torn, chain: verifyJournal(text) });
+  return renderReports(entries, { torn, chain: verifyJournal(text) });
+}
+
+/**
+ * Reads the journal of a run's folder, judges it, and writes report.html, report.json, junit.xml,
+ * report.txt and manifest.json beside it.
+ * @param madeBy the run at its end, or a report later, which cannot vouch for what it finds
+ * @throws DamagedRunError when the journal, its plan or the manifest cannot be read; nothing is
+ *   written then
+ */
+export function writeReports(
+  folder: string,
+  madeBy: 'run' | 'report' = 'run',
+): Judgement & { readonly report: Report } {
+  readManifest(folder);
+  const rendered = renderJournal(readFileSync(join(folder, JOURNAL_NAME), 'utf8'));
   const files = {
     'report.json': rendered.json,
     'junit.xml': rendered.junit,
     'report.txt': rendered.text,
+    'report.html': rendered.html,
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  writeManifest(folder, Object.keys(files));
+  writeManifest(folder, Object.keys(files), madeBy);
   return { ...rendered.judgement, report: rendered.report };
 }

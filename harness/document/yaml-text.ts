@@ -21,6 +21,8 @@ export interface YamlText {
   readonly data: unknown;
   /** What the YAML grammar itself objects to, duplicate keys among it. */
   readonly mistakes: readonly Mistake[];
+  /** Keys that stand twice in one map. */
+  readonly keysTwice: readonly string[];
   /** Line of the first mistake after which the structure cannot be trusted; Infinity without one. */
   readonly brokenFromLine: number;
   /** The value at a path; the nearest part around it when there is none. */
@@ -46,24 +48,22 @@ export function parseYaml(file: string, text: string): YamlText {
     const to = lines.linePos(Math.max(end, start + 1));
     return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
   };
-  const problems = [...document.errors, ...document.warnings];
   const broken = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY');
+  const { data, aliases } = readData(document);
+  const problems = [...aliases, ...grammarProblems(document, text)];
   return {
     file,
     text,
-    data: plainData(document),
-    mistakes: problems.map((problem) =>
-      mistakeAt(
-        file,
-        text,
-        spanOf(problem.pos[0], problem.pos[1]),
-        problem.code === 'DUPLICATE_KEY'
-          ? `the key ${wordAt(text, problem.pos[0])} stands here twice`
-          : `YAML: ${problem.message}`,
-      ),
+    data,
+    mistakes: problems.map(({ message, start, end }) =>
+      mistakeAt(file, text, spanOf(start, end), message),
     ),
+    keysTwice: document.errors
+      .filter(({ code }) => code === 'DUPLICATE_KEY')
+      .map(({ pos }) => wordAt(text, pos[0])),
     brokenFromLine: Math.min(
-      Number.POSITIVE_INFINITY,
+      // Without the aliases there are no data about which anything could be told.
+      aliases.length > 0 ? 0 : Number.POSITIVE_INFINITY,
       ...broken.map((error) => lines.linePos(brokenFrom(document, error.pos[0])).line),
     ),
     valueSpan(path) {
@@ -102,14 +102,79 @@ function brokenFrom(document: Document, offset: number): number {
   return from;
 }
 
-function plainData(document: Document): unknown {
+/** Something wrong with a text, by offsets. */
+interface Problem {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function grammarProblems(document: Document, text: string): readonly Problem[] {
+  return [...document.errors, ...document.warnings].map(({ code, message, pos: [start, end] }) => ({
+    message:
+      code === 'DUPLICATE_KEY'
+        ? `the key ${wordAt(text, start)} stands here twice`
+        : `YAML: ${message}`,
+    start,
+    end,
+  }));
+}
+
+/** Aliases that stand for nothing, or for something that they are a part of themselves. */
+function aliasProblems(document: Document): readonly Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Alias(_key, alias, around) {
+      const meant = alias.resolve(document);
+      const [start, end] = alias.range ?? [0, 1];
+      if (meant === undefined) {
+        problems.push({ message: `nothing is anchored as &${alias.source}`, start, end });
+      } else if (around.includes(meant)) {
+        const message = `*${alias.source} stands inside of what it stands for, without an end`;
+        problems.push({ message, start, end });
+      }
+    },
+  });
+  return problems;
+}
+
+/** The data of a document; null when its aliases cannot be followed, with the reasons. */
+function readData(document: Document): {
+  readonly data: unknown;
+  readonly aliases: readonly Problem[];
+} {
+  const misled = aliasProblems(document);
+  if (misled.length > 0) return { data: null, aliases: misled };
   try {
-    return document.toJS();
+    return { data: document.toJS({ maxAliasCount: MOST_ALIASES }), aliases: [] };
   } catch (error) {
-    // An alias without its anchor; document.errors tells where.
-    if (error instanceof ReferenceError) return null;
+    if (error instanceof ReferenceError) {
+      return { data: null, aliases: [multiplyingAlias(document)] };
+    }
     throw error;
   }
+}
+
+/** The aliases of a file may stand for so many parts in all; more is a slip or an attack. */
+const MOST_ALIASES = 100;
+
+/** The first alias whose anchor holds aliases in turn: there the number of parts begins to multiply. */
+function multiplyingAlias(document: Document): Problem {
+  let found: readonly [number, number] = [0, 1];
+  let seen = false;
+  visit(document, {
+    Alias(_key, alias) {
+      const meant = alias.resolve(document);
+      let nested = false;
+      if (isCollection(meant)) visit(meant, { Alias: () => void (nested = true) });
+      if (!seen && nested && alias.range) {
+        found = [alias.range[0], alias.range[1]];
+        seen = true;
+      }
+    },
+  });
+  const message = `aliases stand for too many parts: more than ${MOST_ALIASES} in one`;
+  return { message, start: found[0], end: found[1] };
 }
 
 interface Found {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { DamagedRunError } from './damage.ts';
 import { sha256 } from './hash.ts';
+import { list, number, object, text } from './shape.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 
@@ -9,6 +11,8 @@ export interface ManifestFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** The sum was first taken after the run, by a later report: nothing vouches for the time before. */
+  readonly summedAfterRun?: true;
 }
 
 export interface Manifest {
@@ -17,6 +21,19 @@ export interface Manifest {
   /** SHA-256 of the compact JSON of `files`, so that a change within the manifest shows as one. */
   readonly sha256: string;
 }
+
+/** A manifest.json that is there and cannot be read. */
+export class DamagedManifestError extends DamagedRunError {
+  constructor(what: string, options?: ErrorOptions) {
+    super(MANIFEST_NAME, null, what, options);
+    this.name = 'DamagedManifestError';
+  }
+}
+
+const MANIFEST = object({
+  files: list(object({ name: text, bytes: number, sha256: text })),
+  sha256: text,
+});
 
 /** Names of all files of a run's folder except the manifest, sorted by code unit. */
 export function filesOf(folder: string): readonly string[] {
@@ -32,13 +49,24 @@ export function filesOf(folder: string): readonly string[] {
  * Writes manifest.json over all files of a run's folder, environment.json included. A file that an
  * earlier manifest lists keeps its sum unless it is named in `rewritten`: a manifest that is made
  * anew must not bless what was changed in between.
+ * @param madeBy the run at its end, or a report later: a file that is neither known nor rewritten
+ *   is then marked as `summedAfterRun`
+ * @throws DamagedManifestError when the earlier manifest cannot be read
  */
-export function writeManifest(folder: string, rewritten: readonly string[] = []): Manifest {
+export function writeManifest(
+  folder: string,
+  rewritten: readonly string[] = [],
+  madeBy: 'run' | 'report' = 'run',
+): Manifest {
   const earlier = new Map(readManifest(folder)?.files.map((file) => [file.name, file]));
   for (const name of rewritten) earlier.delete(name);
   const added = filesOf(folder)
     .filter((name) => !earlier.has(name))
-    .map((name) => manifestFile(name, readFileSync(join(folder, name))));
+    .map((name) => {
+      const file = manifestFile(name, readFileSync(join(folder, name)));
+      const isLate = madeBy === 'report' && !rewritten.includes(name);
+      return isLate ? { ...file, summedAfterRun: true as const } : file;
+    });
   const files = [...earlier.values(), ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
   const manifest = manifestOf(files);
   writeFileSync(join(folder, MANIFEST_NAME), manifestText(manifest));
@@ -47,13 +75,19 @@ export function writeManifest(folder: string, rewritten: readonly string[] = [])
 
 /**
  * The manifest of a run's folder as it stands; null when there is none.
- * @throws SyntaxError when it is no manifest: what cannot be read must not be replaced in silence
+ * @throws DamagedManifestError when it is none: what cannot be read must not be replaced in silence
  */
 export function readManifest(folder: string): Manifest | null {
   const path = join(folder, MANIFEST_NAME);
   if (!existsSync(path)) return null;
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Partial<Manifest> | null;
-  if (!Array.isArray(manifest?.files)) throw new SyntaxError(`${path} lists no files`);
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new DamagedManifestError('not JSON', { cause });
+  }
+  const wrong = MANIFEST(manifest, '');
+  if (wrong !== null) throw new DamagedManifestError(wrong);
   return manifest as Manifest;
 }
 

@@ -1,3 +1,5 @@
+import { DamagedRunError, JOURNAL_NAME } from './damage.ts';
+import { entryShape } from './entry-shape.ts';
 import type { Entry } from './entry.ts';
 
 /** Where and how a journal ends in the middle of a line. */
@@ -13,13 +15,10 @@ export interface ReadJournal {
 }
 
 /** A journal of which a line before the last is no entry: not the mark of a crash, but damage. */
-export class DamagedJournalError extends Error {
-  /** 1-based. */
-  readonly line: number;
+export class DamagedJournalError extends DamagedRunError {
   constructor(line: number, what: string) {
-    super(`journal line ${line}: ${what}`);
+    super(JOURNAL_NAME, line, what);
     this.name = 'DamagedJournalError';
-    this.line = line;
   }
 }
 
@@ -49,20 +48,5 @@ export function parseEntry(line: string): Entry | string {
   } catch {
     return 'not JSON';
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object';
-  const fields = value as Record<string, unknown>;
-  for (const [name, type] of ENVELOPE) {
-    if (typeof fields[name] !== type) return `has no ${name} of type ${type}`;
-  }
-  return value as Entry;
+  return entryShape(value, '') ?? (value as Entry);
 }
-
-const ENVELOPE = [
-  ['seq', 'number'],
-  ['atNs', 'number'],
-  ['clock', 'string'],
-  ['wall', 'string'],
-  ['fence', 'number'],
-  ['kind', 'string'],
-  ['prev', 'string'],
-] as const;

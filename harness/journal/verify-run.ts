@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DamagedRunError, JOURNAL_NAME } from './damage.ts';
 import type { Entry } from './entry.ts';
 import { sha256 } from './hash.ts';
 import {
@@ -14,7 +15,15 @@ import type { Manifest, ManifestFile } from './manifest.ts';
 import { parseEntry } from './reader.ts';
 import { verifyJournal } from './verify.ts';
 
-export const JOURNAL_NAME = 'journal.ndjson';
+/** What a run leaves in its folder beside its journal and its manifest. */
+const FILES_OF_A_RUN = [
+  'plan.json',
+  'environment.json',
+  'report.html',
+  'report.json',
+  'junit.xml',
+  'report.txt',
+] as const;
 
 /** One thing in a run's folder that is not as it was written. */
 export interface Problem {
@@ -30,8 +39,9 @@ export interface RunCheck {
 }
 
 /**
- * Checks the folder of a run: the chain of the journal, the texts that the journal names by hash
- * (and the files of the same name in the folder), and the manifest over all files.
+ * Checks the folder of a run: the chain of the journal and its end, the texts that the journal names
+ * by hash (and the files of the same name in the folder), the manifest over all files, and that no
+ * file is missing that every run leaves.
  */
 export function verifyRun(folder: string): RunCheck {
   const path = join(folder, JOURNAL_NAME);
@@ -40,13 +50,32 @@ export function verifyRun(folder: string): RunCheck {
   }
   const journal = readFileSync(path, 'utf8');
   const problems = [...chainProblems(journal), ...textProblems(folder, journal)];
-  problems.push(...manifestProblems(folder, journal, problems));
+  problems.push(...manifestProblems(folder, journal, problems), ...endProblems(journal));
+  problems.push(...missingFiles(folder, problems));
   return { ok: problems.length === 0, problems };
 }
 
 function chainProblems(journal: string): readonly Problem[] {
   const check = verifyJournal(journal);
   return check.ok ? [] : [{ file: JOURNAL_NAME, line: check.line, what: check.what }];
+}
+
+/** A journal that was cut between two lines has a whole chain; only its end is missing. */
+function endProblems(journal: string): readonly Problem[] {
+  let lines = 0;
+  for (const [index, entry] of entriesOf(journal)) {
+    if (entry.kind === 'run-closed') return [];
+    lines = index + 1;
+  }
+  const what = 'the run’s end is missing: no run-closed follows';
+  return [{ file: JOURNAL_NAME, line: lines === 0 ? null : lines, what }];
+}
+
+function missingFiles(folder: string, found: readonly Problem[]): readonly Problem[] {
+  const known = new Set(found.map(({ file }) => file));
+  return FILES_OF_A_RUN.filter((name) => !known.has(name) && !existsSync(join(folder, name))).map(
+    (name) => ({ file: name, line: null, what: 'is not there, and every run leaves one' }),
+  );
 }
 
 /** Texts in the journal against the hash beside them, and against the file of that name. */
@@ -85,7 +114,7 @@ function manifestProblems(
   const known = new Set(found.map((problem) => problem.file));
   const listed = new Map(manifest.files.map((file) => [file.name, file]));
   const present = new Set(filesOf(folder));
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...lateSums(manifest)];
   for (const file of manifest.files) {
     if (!present.has(file.name)) {
       problems.push({ file: file.name, line: null, what: 'is in the manifest but not there' });
@@ -102,13 +131,23 @@ function manifestProblems(
   return problems;
 }
 
+/** Sums that a report took later are those of whatever lay there then. */
+function lateSums({ files }: Manifest): readonly Problem[] {
+  const late = files.filter(({ summedAfterRun }) => summedAfterRun === true);
+  if (late.length === 0) return [];
+  const names = late.map(({ name }) => name).join(', ');
+  const what = `vouches for ${names} only from a later report on, not from the end of the run`;
+  return [{ file: MANIFEST_NAME, line: null, what }];
+}
+
 /** The manifest when it is as it was written, else the problem with it. */
 function soundManifest(folder: string): Manifest | Problem {
   let manifest: Manifest | null;
   try {
     manifest = readManifest(folder);
   } catch (error) {
-    return { file: MANIFEST_NAME, line: null, what: `cannot be read: ${String(error)}` };
+    if (!(error instanceof DamagedRunError)) throw error;
+    return { file: MANIFEST_NAME, line: null, what: `cannot be read: ${error.message}` };
   }
   if (manifest === null) return { file: MANIFEST_NAME, line: null, what: 'is not there' };
   const sum = manifestOf(manifest.files).sha256;

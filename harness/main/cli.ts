@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { BenchError } from '../../rigs/port/bench.ts';
 import { compose, type Settings } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
+import { installLastResort } from './last-resort.ts';
 import { listCommand, LISTINGS } from './list-command.ts';
 import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
 import { readCommand } from './read-command.ts';
@@ -9,6 +10,7 @@ import { runCommand } from './run-command.ts';
 import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
 import { serveMeterCommand } from './serve-command.ts';
 import { validateCommand } from './validate-command.ts';
+import { DamagedRunError } from '../journal/damage.ts';
 import { JournalError } from '../journal/writer.ts';
 import { printPlan } from '../plan/print.ts';
 import { projectVersion } from './files.ts';
@@ -197,26 +199,33 @@ function settingsOf(flags: RunFlags): Settings {
   };
 }
 
+/** Digits alone make a whole number; anything else, and nothing, is NaN. */
+function wholeNumber(text: string): number {
+  return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
 function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
+  const value = wholeNumber(text);
+  if (value >= 1) return value;
   throw new InvalidArgumentError('a whole number from 1 on is wanted');
 }
 
 function seed(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
+  const value = wholeNumber(text);
+  if (value >= 0 && value <= 0xffff_ffff) return value;
   throw new InvalidArgumentError('a whole number from 0 to 4294967295 is wanted');
 }
 
 function ids(text: string): readonly string[] {
-  return text.split(',').map((id) => id.trim());
+  const named = text.split(',').map((id) => id.trim());
+  if (named.every((id) => id !== '')) return named;
+  throw new InvalidArgumentError('requirement ids separated by commas are wanted');
 }
 
 function tables(text: string): readonly number[] {
   return text.split(',').map((part) => {
-    const number = Number(part.trim());
-    if (Number.isInteger(number) && number >= 0 && number <= 0xffff) return number;
+    const number = wholeNumber(part);
+    if (number >= 0 && number <= 0xffff) return number;
     throw new InvalidArgumentError(`"${part}" is no table number`);
   });
 }
@@ -231,9 +240,7 @@ function print(text: string): void {
 }
 
 // Node would end with 1, which is what a failed verdict means.
-process.on('uncaughtException', (error) => {
-  process.exit(exitCodeOf(error));
-});
+installLastResort((error) => process.exit(exitCodeOf(error)));
 try {
   await program.parseAsync();
 } catch (error) {
@@ -251,6 +258,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof BenchError && error.blame !== 'harness') {
     process.stderr.write(`${error.message}\n`);
     return EXIT.rigRefused;
+  }
+  if (error instanceof DamagedRunError) {
+    process.stderr.write(`the run cannot be judged: ${error.message}\n`);
+    return EXIT.file;
   }
   if (error instanceof JournalError) {
     process.stderr.write(`${error.message}\n`);

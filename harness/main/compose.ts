@@ -1,9 +1,6 @@
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { DEFECTS } from '../../devices/defects/index.ts';
-import type { Defect } from '../../devices/defects/defect.ts';
 import { seedOf } from '../../devices/domain/chance.ts';
-import { METER_RULES } from '../../devices/meter/rules/index.ts';
+import { METER_RULES, type MeterRules } from '../../devices/meter/rules/index.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { abilitiesOf, isSimulated } from '../../rigs/bench/abilities.ts';
 import { openSimulatedBench } from '../../rigs/bench/simulated.ts';
@@ -19,6 +16,7 @@ import type { Plan, PlannedCase } from '../plan/plan.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
 import { loadScenario, type Scenario } from '../scenario/load.ts';
 import { loadSuite } from '../scenario/suite.ts';
+import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
 import { opticalPassword } from './password.ts';
@@ -43,7 +41,6 @@ export interface Composition {
   readonly plan: Plan;
   readonly files: readonly TextFile[];
   readonly clock: Scheduler;
-  readonly defect: Defect | null;
   readonly benchFor: (planned: PlannedCase) => Promise<Bench>;
 }
 
@@ -59,7 +56,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   if (!simulated) refuseRealRig(reach.rig);
   const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : new WallClock();
   const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
-  const files = [...questions.files, ...reach.files];
+  const files = [...questions.files, ...reach.files, ...(defect?.files ?? [])];
   const abilities = abilitiesOf(reach.rig, reach.position, reach.profile, {
     name: settings.headEnd,
     timeReference: true,
@@ -74,18 +71,13 @@ export async function compose(target: string, settings: Settings): Promise<Compo
       startUtcMs: clock.startUtcMs,
       catalogue: questions.catalogue,
       required: settings.require,
-      defect: defect?.id ?? null,
+      defect: defect?.defect.id ?? null,
       sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
     }),
   );
-  const benches = { ...reach, abilities, clock, time, defect };
-  return {
-    plan,
-    files,
-    clock,
-    defect,
-    benchFor: (planned) => benchFor(planned, settings, benches),
-  };
+  const rules = { ...METER_RULES, ...defect?.defect.meterRules };
+  const benches = { ...reach, abilities, clock, time, rules };
+  return { plan, files, clock, benchFor: (planned) => benchFor(planned, settings, benches) };
 }
 
 interface Questions {
@@ -110,7 +102,7 @@ function loadQuestions(target: string): Questions {
     texts.push(text);
     const loaded = loadScenario(text.name, text.text, catalogue.value);
     if (loaded.ok) scenarios.push(loaded.value);
-    else mistakes.push(...loaded.mistakes);
+    else mistakes.push(...loaded.mistakes.map((mistake) => ({ ...mistake, file: text.path })));
   }
   if (mistakes.length > 0) throw refuseMistakes(mistakes);
   return {
@@ -173,43 +165,6 @@ function refuseRealRig(rig: RigFile): never {
   );
 }
 
-/** A shipped defect by its id, or a foreign one from a file that exports it as its default. */
-async function loadDefect(named: string): Promise<Defect> {
-  const shipped = DEFECTS.find((defect) => defect.id === named);
-  if (shipped !== undefined) return shipped;
-  if (!/\.[cm]?[jt]s$/.test(named)) {
-    const known = DEFECTS.map((defect) => defect.id).join(', ');
-    throw new Refusal(
-      EXIT.file,
-      `--defect ${named}: no such defect and no file; there are ${known}`,
-    );
-  }
-  const module = (await importFile(named)) as { readonly default?: unknown };
-  const defect = module.default;
-  if (isDefect(defect)) return defect;
-  throw new Refusal(EXIT.file, `--defect ${named}: the file's default export is no defect`);
-}
-
-async function importFile(file: string): Promise<unknown> {
-  try {
-    return await import(pathToFileURL(path.resolve(file)).href);
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    throw new Refusal(EXIT.file, `--defect ${file} cannot be loaded: ${what}`);
-  }
-}
-
-function isDefect(value: unknown): value is Defect {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, mustTurn, mayTurn, meterRules } = value as Partial<Defect>;
-  return (
-    typeof id === 'string' &&
-    Array.isArray(mustTurn) &&
-    Array.isArray(mayTurn) &&
-    typeof meterRules === 'object'
-  );
-}
-
 function planOf(make: () => Plan): Plan {
   try {
     return make();
@@ -223,7 +178,7 @@ interface Benches extends RigSide {
   readonly abilities: Abilities;
   readonly clock: Scheduler;
   readonly time: 'simulated' | 'wall';
-  readonly defect: Defect | null;
+  readonly rules: MeterRules;
 }
 
 /**
@@ -235,7 +190,7 @@ async function benchFor(
   settings: Settings,
   benches: Benches,
 ): Promise<Bench> {
-  const { clock, time, defect, rig, position, profile, abilities } = benches;
+  const { clock, time, rules, rig, position, profile, abilities } = benches;
   if (time === 'simulated') {
     // Every case begins at a whole hour, so that intervals stand alike in each of them.
     await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
@@ -247,7 +202,7 @@ async function benchFor(
     profile,
     abilities,
     seed: seedOf(settings.seed, planned.key),
-    rules: { ...METER_RULES, ...defect?.meterRules },
+    rules,
     meters: settings.meters,
     password: opticalPassword(),
   });

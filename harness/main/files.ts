@@ -13,26 +13,39 @@ export function projectVersion(): string {
 }
 
 export interface TextFile {
-  /** As it stands in messages and in the journal: relative to the project where it lies inside. */
+  /** As it stands in plans and journals. */
   readonly name: string;
   readonly text: string;
+  /** As the person named it, for messages. */
+  readonly path: string;
 }
 
 /** Reads a text. @throws Refusal (file) that names it. */
 export function readTextFile(file: string): TextFile {
   try {
-    return { name: displayName(file), text: readFileSync(file, 'utf8') };
+    return { name: displayName(file), text: readFileSync(file, 'utf8'), path: shownPath(file) };
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     throw new Refusal(EXIT.file, `${file} cannot be read: ${what}`);
   }
 }
 
-/** A path as a person would write it; the same on every machine for what the project brings. */
-export function displayName(file: string): string {
+/** A path for messages: short inside the project, else as it was named. */
+function shownPath(file: string): string {
   const inside = path.relative(PROJECT, path.resolve(file));
-  const name = inside.startsWith('..') || path.isAbsolute(inside) ? file : inside;
-  return name.split(path.sep).join('/');
+  return inside.startsWith('..') || path.isAbsolute(inside) ? file : displayName(file);
+}
+
+/**
+ * How a file is called in plans and journals: by its path in the project, and a foreign one by its
+ * folder and name, however it was reached, so that one file gives one journal on every machine.
+ */
+export function displayName(file: string): string {
+  const absolute = path.resolve(file);
+  const inside = path.relative(PROJECT, absolute);
+  const foreign = inside.startsWith('..') || path.isAbsolute(inside);
+  const parts = (foreign ? absolute : inside).split(path.sep);
+  return (foreign ? parts.slice(-2) : parts).join('/');
 }
 
 /**

@@ -6,6 +6,7 @@ import { run } from '../run/run.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Judgement } from '../verdict/verdict.ts';
 import { compose, type Settings } from './compose.ts';
+import { takeLastResort } from './last-resort.ts';
 
 export interface MemoryRun {
   readonly plan: Plan;
@@ -38,7 +39,7 @@ export async function runInMemory(
     runId: sha256(planText).slice(0, 12),
     files: [
       { name: 'plan.json', text: planText, sha256: sha256(planText) },
-      ...files.map((file) => ({ ...file, sha256: sha256(file.text) })),
+      ...files.map(({ name, text }) => ({ name, text, sha256: sha256(text) })),
     ],
     journal: {
       append: (body) => {
@@ -60,6 +61,7 @@ export async function runInMemory(
       flush: () => undefined,
     },
     benchFor,
+    onFailure: takeLastResort,
     signal,
     progress: () => undefined,
   });

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { renderReports, writeReports } from '../../reports/write.ts';
-import { readJournal } from '../journal/reader.ts';
+import { renderJournal, writeReports } from '../../reports/write.ts';
 import { verifyRun } from '../journal/verify-run.ts';
 import { EXIT, Refusal } from './exit.ts';
 
@@ -13,16 +12,15 @@ export function judgeCommand(
   flags: { readonly json: boolean },
   print: Print,
 ): number {
-  const { entries, torn } = readJournal(journalOf(folder));
-  const { judgement, json, text } = renderReports(entries, { torn });
-  print(flags.json ? json : text);
+  const { judgement, json, text } = renderJournal(journalOf(folder));
+  print((flags.json ? json : text).trimEnd());
   return judgement.exitCode;
 }
 
 /** Writes the reports anew. @returns the exit code of the judgement */
 export function reportCommand(folder: string, print: Print): number {
   journalOf(folder);
-  const judgement = writeReports(folder);
+  const judgement = writeReports(folder, 'report');
   print(readFileSync(path.join(folder, 'report.txt'), 'utf8'));
   return judgement.exitCode;
 }

@@ -7,8 +7,14 @@ import {
   tablesNeededForUnits,
   type TableContext,
 } from '../../devices/protocol/c12-19/tables.ts';
+import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
-import { createOpticalClient, type OpticalClient } from '../../rigs/optical/c12-18-client.ts';
+import {
+  createOpticalClient,
+  OpticalRefusal,
+  type OpticalClient,
+} from '../../rigs/optical/c12-18-client.ts';
+import { EXIT } from './exit.ts';
 import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
 
@@ -52,20 +58,47 @@ async function logOn(client: OpticalClient): Promise<void> {
   await client.security(opticalPassword());
 }
 
+/** Reads what can be read: a table that is refused is told and the others are read all the same. */
 async function readAll(client: OpticalClient, flags: ReadFlags): Promise<void> {
   const context: Record<number, Readonly<Record<string, unknown>>> = {};
-  const values: Record<string, unknown> = {};
+  const results: Record<string, unknown> = {};
   for (const table of flags.tables) {
-    for (const earlier of [...tablesNeededFor(table), ...tablesNeededForUnits(table)]) {
-      context[earlier] ??= decodeTable(earlier, (await client.readTable(earlier)).bytes, context);
+    try {
+      const { bytes, value } = await readOne(client, table, context);
+      results[`ST${table}`] = { name: TABLE_NAMES[table], hex: hex(bytes), value };
+      if (!flags.json) printTable(table, value, context);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      results[`ST${table}`] = { name: TABLE_NAMES[table], refused: refusal };
+      if (!flags.json) process.stdout.write(`ST${table} cannot be shown: ${refusal}\n`);
+      process.exitCode = EXIT.failed;
     }
-    const { bytes } = await client.readTable(table);
-    const value = decodeTable(table, bytes, context);
-    context[table] = value;
-    values[`ST${table}`] = { name: TABLE_NAMES[table], hex: hex(bytes), value };
-    if (!flags.json) printTable(table, value, context);
   }
-  if (flags.json) process.stdout.write(`${JSON.stringify(values, null, 2)}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+}
+
+async function readOne(
+  client: OpticalClient,
+  table: number,
+  context: Record<number, Readonly<Record<string, unknown>>>,
+): Promise<{ readonly bytes: Uint8Array; readonly value: Readonly<Record<string, unknown>> }> {
+  for (const earlier of tablesNeededFor(table)) {
+    if (context[earlier] === undefined) await readOne(client, earlier, context);
+  }
+  // Without its units a register is a bare number, which is still better than nothing.
+  for (const earlier of tablesNeededForUnits(table)) {
+    if (context[earlier] === undefined) await readOne(client, earlier, context).catch(refusalOf);
+  }
+  const { bytes } = await client.readTable(table);
+  const value = decodeTable(table, bytes, context);
+  context[table] = value;
+  return { bytes, value };
+}
+
+/** What the meter said against it, or what its bytes lack; anything else goes on. */
+function refusalOf(error: unknown): string {
+  if (error instanceof OpticalRefusal || error instanceof CodecError) return error.message;
+  throw error;
 }
 
 function printTable(

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
@@ -10,6 +10,7 @@ import { run } from '../run/run.ts';
 import type { Composition } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { PROJECT } from './files.ts';
+import { takeLastResort } from './last-resort.ts';
 import { type Progress, progressOn } from './progress.ts';
 
 export interface RunOutput {
@@ -62,9 +63,10 @@ async function journaled(
       runId: to.runId,
       files: [
         { name: 'plan.json', sha256: sha256(to.planText), text: to.planText },
-        ...composition.files.map((file) => ({ ...file, sha256: sha256(file.text) })),
+        ...composition.files.map(({ name, text }) => ({ name, text, sha256: sha256(text) })),
       ],
       benchFor: composition.benchFor,
+      onFailure: takeLastResort,
       signal: interruption.signal,
       progress: (state) => to.progress.update(state),
     });
@@ -104,22 +106,44 @@ function listenForInterruption(progress: Progress): {
 /** `--out` is the run's folder itself; without it, runs/<id>, with a number when that is taken. */
 function makeRunFolder(out: string | undefined, runId: string): string {
   if (out !== undefined) {
-    if (existsSync(out) && readdirSync(out).length > 0) {
-      throw new Refusal(
-        EXIT.file,
-        `--out ${out}: the folder is not empty; a run is never overwritten`,
-      );
-    }
-    mkdirSync(out, { recursive: true });
-    return out;
+    makeFolder(out);
+    if (readdirSync(out).length === 0) return out;
+    throw new Refusal(
+      EXIT.file,
+      `--out ${out}: the folder is not empty; a run is never overwritten`,
+    );
   }
   const runs = path.join(PROJECT, 'runs');
-  mkdirSync(runs, { recursive: true });
+  makeFolder(runs);
   for (let number = 1; ; number++) {
     const folder = path.join(runs, number === 1 ? runId : `${runId}-${number}`);
-    if (existsSync(folder)) continue;
+    if (madeFirst(folder)) return folder;
+  }
+}
+
+/** Makes a folder and those above it, one by one (the recursive form hangs in odd places). @throws Refusal */
+function makeFolder(folder: string): void {
+  if (folder === '') throw new Refusal(EXIT.file, '--out: a folder is wanted');
+  const missing: string[] = [];
+  for (let at = path.resolve(folder); !existsSync(at); at = path.dirname(at)) missing.unshift(at);
+  try {
+    for (const each of missing) madeFirst(each);
+    if (statSync(folder).isDirectory()) return;
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new Refusal(EXIT.file, `--out ${folder} cannot be made: ${what}`);
+  }
+  throw new Refusal(EXIT.file, `--out ${folder}: there is a file of that name`);
+}
+
+/** Whether it was us who made the folder: another run may be quicker. */
+function madeFirst(folder: string): boolean {
+  try {
     mkdirSync(folder);
-    return folder;
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 

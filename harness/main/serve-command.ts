@@ -2,6 +2,7 @@ import { createMeters } from '../../devices/meter/columns.ts';
 import { METER_RULES } from '../../devices/meter/rules/index.ts';
 import { BenchPhysics } from '../../rigs/bench/physics.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
+import { BenchError } from '../../rigs/port/bench.ts';
 import { OpticalTwin } from '../../rigs/optical/optical-twin.ts';
 import { loadProfileFile } from './compose.ts';
 import { openOpticalPath } from './optical-channel.ts';
@@ -46,6 +47,7 @@ export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
   twin.connect((bytes) => {
     channel.write(bytes).catch((error: unknown) => stopped.fail(error));
   });
+  channel.onLost((reason) => stopped.fail(new BenchError('rig', reason)));
   channel.listen((bytes) => twin.receive(bytes));
   const ready = {
     kind: 'meter',
@@ -54,10 +56,12 @@ export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
     serial: flags.number,
   };
   process.stdout.write(`${JSON.stringify({ ready })}\n`);
-  await stopped.promise;
-  await channel.close();
-  // The model's own timers would keep the process alive.
-  process.exit();
+  try {
+    await stopped.promise;
+  } finally {
+    physics.stop();
+    await channel.close();
+  }
 }
 
 /** Resolves at the first signal that ends a server; rejects when the line fails. */

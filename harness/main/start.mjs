@@ -79,10 +79,21 @@ function programOf(node, [first, ...rest]) {
     case '--tool':
       return { command: rest[0] ?? '', args: rest.slice(1), cwd: root, shell: isWindows };
     case undefined:
-      return { command: node, args: [script('harness/main/cli.ts')] };
+      return { command: node, args: [script('harness/main/cli.ts')], cwd: callersFolder() };
     default:
-      return { command: node, args: [script('harness/main/cli.ts'), first, ...rest] };
+      return {
+        command: node,
+        args: [script('harness/main/cli.ts'), first, ...rest],
+        cwd: callersFolder(),
+      };
   }
+}
+
+/** npm runs scripts in the project's folder; paths on the command line are meant from where it was called. */
+function callersFolder() {
+  const { npm_lifecycle_event: event, npm_package_json: project, INIT_CWD: called } = process.env;
+  const ours = event !== undefined && project === path.join(root, 'package.json');
+  return ours && called !== undefined && fs.existsSync(called) ? called : process.cwd();
 }
 
 // ------------------------------------------------------------------------------ the installation

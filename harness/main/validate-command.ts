@@ -23,9 +23,10 @@ export function validateCommand(
   const catalogueFile = readTextFile(findFile('requirements', 'scenarios', ['.yaml']));
   const catalogue = loadCatalogue(catalogueFile.name, catalogueFile.text);
   if (!catalogue.ok) throw refuseMistakes(catalogue.mistakes);
-  const mistakes = files.flatMap((file) => mistakesIn(readTextFile(file), catalogue.value));
+  const all = [...new Set(files.flatMap((file) => [file, ...scenariosOf(file)]))];
+  const mistakes = all.flatMap((file) => mistakesIn(readTextFile(file), catalogue.value));
   if (mistakes.length > 0) throw refuseMistakes(mistakes);
-  return `${files.length} ${files.length === 1 ? 'file' : 'files'} without a mistake`;
+  return `${all.length} ${all.length === 1 ? 'file' : 'files'} without a mistake`;
 }
 
 function find(named: string): string {
@@ -39,10 +40,18 @@ function everything(): readonly string[] {
   return [...scenarios, ...rigs, ...profiles].map(({ file }) => file);
 }
 
+/** The scenarios that a suite names; nothing for any other file, or for a suite with mistakes. */
+function scenariosOf(file: string): readonly string[] {
+  if (!file.endsWith('.suite.yaml')) return [];
+  const suite = loadSuite(file, readTextFile(file).text);
+  if (!suite.ok) return [];
+  return suite.value.scenarios.map((scenario) => path.join(path.dirname(file), scenario));
+}
+
 /** The kind of a file shows in its name; a profile lies in a folder of profiles. */
-function mistakesIn({ name, text }: TextFile, catalogue: Catalogue): readonly Mistake[] {
-  const loaded = loadByName(name, text, catalogue);
-  return loaded.ok ? [] : loaded.mistakes;
+function mistakesIn(file: TextFile, catalogue: Catalogue): readonly Mistake[] {
+  const loaded = loadByName(file.name, file.text, catalogue);
+  return loaded.ok ? [] : loaded.mistakes.map((mistake) => ({ ...mistake, file: file.path }));
 }
 
 function loadByName(name: string, text: string, catalogue: Catalogue) {

@@ -2,10 +2,11 @@ import type { Action, ActionKind, ActionOf, Effect } from '../../rigs/port/actio
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
 import type { Scenario } from '../scenario/load.ts';
-import { ValueError, Values } from '../scenario/values.ts';
+import { ValueError, Values, placed } from '../scenario/values.ts';
 import { VERBS } from '../scenario/verb/index.ts';
 import type { Circumstances, Verb } from '../scenario/verb/verb.ts';
 import { unmetNeed } from './applicability.ts';
+import { boundedReferences, checkBounds } from './bounds.ts';
 import { expandCases } from './cases.ts';
 import type { ExpandedCase } from './cases.ts';
 import { expectedCaseNs } from './duration.ts';
@@ -53,7 +54,7 @@ export function compilePlan(request: PlanRequest): Plan {
       }
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
-      mistakes.push(`${scenario.file}: ${error.message}`);
+      mistakes.push(`${placeOf(error, scenario)}: ${error.message}`);
     }
   }
   const covers = [...new Set(scenarios.flatMap((scenario) => scenario.covers))].sort();
@@ -81,6 +82,10 @@ export function compilePlan(request: PlanRequest): Plan {
   };
 }
 
+function placeOf({ position }: ValueError, { file }: Scenario): string {
+  return position === null ? file : `${position.file}:${position.line}:${position.column}`;
+}
+
 function planScenario(
   scenario: Scenario,
   abilities: Abilities,
@@ -89,7 +94,11 @@ function planScenario(
   const defaults = new Values(abilities.profile, expanded[0]?.parameters ?? {});
   const reason = unmetNeed(scenario, abilities, defaults);
   if (reason !== null) return [inapplicableCase(scenario, null, reason)];
-  const planned = expanded.map((one) => planCase(scenario, one, abilities));
+  const bounded = boundedReferences(scenario);
+  const planned = expanded.map((one) => {
+    checkBounds(scenario, bounded, new Values(abilities.profile, one.parameters), one.name);
+    return planCase(scenario, one, abilities);
+  });
   // One reason that holds for every case is told once, about the scenario.
   const reasons = new Set(planned.map((one) => ('reason' in one ? one.reason : null)));
   const [only] = reasons;
@@ -110,7 +119,10 @@ function planCase(
   for (const [index, written] of scenario.written.steps.entries()) {
     const { profile, limits } = abilities;
     const circumstances = { profile, limits, load };
-    const prepared = prepare(written.do, written.with, values, circumstances);
+    const position = scenario.position(['steps', index]);
+    const prepared = placed(position, () =>
+      prepare(written.do, written.with, values, circumstances),
+    );
     const { action, effects, energises } = prepared;
     const reason = unperformable(action.do, effects, abilities) ?? prepared.unfit;
     if (reason !== null) return inapplicableCase(scenario, expanded.name, reason);
@@ -122,7 +134,7 @@ function planCase(
       effects,
       energises,
       expectedNs: prepared.expectedNs,
-      source: scenario.position(['steps', index]),
+      source: position,
     });
     load = loadAfter(action, load);
   }

@@ -8,7 +8,7 @@ import type {
 } from '../scenario/expectation-schema.ts';
 import type { Scenario } from '../scenario/load.ts';
 import type { Scalar } from '../scenario/value.ts';
-import { ValueError } from '../scenario/values.ts';
+import { ValueError, placed } from '../scenario/values.ts';
 import type { Values } from '../scenario/values.ts';
 import type { Anchor, ExpectationKind, Limits, PlannedExpectation } from './plan.ts';
 
@@ -100,12 +100,13 @@ export function planExpectations(
   return scenario.written.expect.map((written, index) => {
     const kind = kindOf(written);
     if (kind === null) throw new ValueError('an expectation of no known kind');
+    const position = scenario.position(['expect', index]);
     return {
       id: written.id ?? `expect-${index + 1}`,
       decides: written.decides ?? scenario.covers,
       when: written.when ?? null,
-      source: scenario.position(['expect', index]),
-      ...planOne(kind, written, { scenario, values }),
+      source: position,
+      ...placed(position, () => planOne(kind, written, { scenario, values })),
     };
   });
 }
@@ -153,9 +154,14 @@ function limitsOf(written: WrittenLimits, unit: Unit, { values }: Context): Limi
   const bound = (text: string | undefined): number | null =>
     text === undefined ? null : values.quantity(text, unit);
   const most = bound(written['max-abs']);
+  const minimum = most === null ? bound(written.min) : -most;
+  const maximum = most ?? bound(written.max);
+  if (minimum !== null && maximum !== null && minimum > maximum) {
+    throw new ValueError(`min ${String(written.min)} is above max ${String(written.max)}`);
+  }
   return {
-    minimum: most === null ? bound(written.min) : -most,
-    maximum: most ?? bound(written.max),
+    minimum,
+    maximum,
     unit,
     origin: originOf(written.from),
     rule: written.rule ?? 'simple acceptance',

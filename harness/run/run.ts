@@ -35,6 +35,8 @@ export interface RunOptions {
   benchFor(planned: PlannedCase): Promise<Bench>;
   /** Cancels the run; the bench is taken back all the same. */
   readonly signal: AbortSignal;
+  /** Hears of errors that came out where nobody could catch them, until the returned call. */
+  readonly onFailure: (listener: (error: unknown) => void) => () => void;
   progress(progress: RunProgress): void;
 }
 
@@ -87,6 +89,8 @@ class CaseRun {
   readonly #lastSeen = new Map<MessageKind, number>();
   /** Aborted with the journal's error when an observation could not be written. */
   readonly #journalFailed = new AbortController();
+  /** Aborted when something of ours failed where no step could catch it. */
+  readonly #broken = new AbortController();
   readonly #signal: AbortSignal;
   #step: string | null = null;
   #energised = false;
@@ -95,7 +99,8 @@ class CaseRun {
   constructor(options: RunOptions, planned: PlannedCase) {
     this.#options = options;
     this.#planned = planned;
-    this.#signal = AbortSignal.any([options.signal, this.#journalFailed.signal]);
+    const { signal } = options;
+    this.#signal = AbortSignal.any([signal, this.#journalFailed.signal, this.#broken.signal]);
   }
 
   async run(): Promise<RigSafe> {
@@ -113,6 +118,8 @@ class CaseRun {
     journal.append({ kind: 'case-opened', case: key });
     this.#instants.mark(null, 'start', bench.clock.nowNs());
     bench.listen((observation) => this.#observe(observation));
+    const stopListening = this.#options.onFailure((error) => this.#break(error));
+    bench.clock.onFailure((error) => this.#break(error));
     const undo = new UndoStack(bench.clock);
     let safe = true;
     try {
@@ -122,11 +129,18 @@ class CaseRun {
       // Also when the journal cannot be written any more: the bench is taken back first.
       this.#step = null;
       safe = await this.#takeBack(bench, undo);
+      stopListening();
     }
     journal.append({ kind: 'case-closed', case: key });
     journal.flush();
     if (!this.#energised) return 'not energised';
     return safe ? 'verified' : 'UNSAFE';
+  }
+
+  /** Our own fault, out of a callback: the case ends, the bench is taken back, the run tells of it. */
+  #break(error: unknown): void {
+    if (!this.#broken.signal.aborted) this.#tellHarnessError(error);
+    this.#broken.abort(error);
   }
 
   async #takeBack(bench: Bench, undo: UndoStack): Promise<boolean> {
@@ -269,6 +283,9 @@ class CaseRun {
     if (this.#options.signal.aborted) {
       return { outcome: 'cancelled', blame: null, reason: abortedBy(this.#options.signal) };
     }
+    if (this.#broken.signal.aborted) {
+      return { outcome: 'failed', blame: 'harness', reason: textOf(this.#broken.signal.reason) };
+    }
     if (error instanceof BenchError) {
       return { outcome: 'failed', blame: error.blame, reason: error.message };
     }
@@ -291,7 +308,11 @@ class CaseRun {
 
   #tellHarnessError(error: unknown): void {
     const message = textOf(error);
-    this.#options.journal.append({ kind: 'harness-error', case: this.#planned.key, message });
+    try {
+      this.#options.journal.append({ kind: 'harness-error', case: this.#planned.key, message });
+    } catch (failure) {
+      this.#journalFailed.abort(failure);
+    }
   }
 }
 

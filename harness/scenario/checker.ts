@@ -1,9 +1,11 @@
-import { mistakeAt } from '../document/mistake.ts';
+import { mistakeAt, suggest } from '../document/mistake.ts';
 import type { Mistake } from '../document/mistake.ts';
 import { dataAt, isRecord } from '../document/schema-mistakes.ts';
+import { keysAt } from '../document/schema-walk.ts';
 import type { Path, YamlText } from '../document/yaml-text.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Names } from './names.ts';
+import { scenarioSchema } from './schema.ts';
 
 /**
  * Looks at what a scenario means where its form can be read, also when other parts of it cannot:
@@ -12,7 +14,7 @@ import type { Names } from './names.ts';
 export class Checker {
   readonly yaml: YamlText;
   readonly catalogue: Catalogue;
-  readonly names: Names;
+  names: Names;
   readonly mistakes: Mistake[] = [];
 
   constructor(yaml: YamlText, catalogue: Catalogue, names: Names) {
@@ -38,6 +40,12 @@ export class Checker {
   keys(path: Path): readonly string[] {
     const value = this.at(path);
     return isRecord(value) ? Object.keys(value) : [];
+  }
+
+  /** Whether a key of a map was probably meant to be one of these: that slip is told already. */
+  misspelt(path: Path, ...meant: readonly string[]): boolean {
+    const known = keysAt(scenarioSchema, path, this.yaml.data);
+    return this.keys(path).some((key) => !known.includes(key) && suggest(key, meant) !== null);
   }
 
   tell(path: Path, message: string, allowed: readonly string[] = [], wrote?: string): void {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MESSAGE_KINDS } from '../../devices/domain/message.ts';
+import { MESSAGE_KINDS, MESSAGE_LAYOUT } from '../../devices/domain/message.ts';
 import { keyedUnion } from '../document/schema-walk.ts';
-import { count, duration, flag, quantity } from './value.ts';
+import { NOT_NEGATIVE, POSITIVE, amount, count, duration, flag, quantity } from './value.ts';
 
 /** What a scenario may expect: one schema for each kind, told apart by its first key. */
 
@@ -9,14 +9,43 @@ const requirement = z.string().regex(/^[A-Z]+-\d+$/, {
   error: ({ input }) => `"${String(input)}" is no requirement id (they look like CLK-01)`,
 });
 
+/** Whether something has the form of a requirement id; whether there is one, the catalogue knows. */
+export function isRequirementId(written: unknown): written is string {
+  return requirement.safeParse(written).success;
+}
+
 const expression = (description: string) => z.string().min(1).describe(`CEL. ${description}`);
 
 const message = z.enum(MESSAGE_KINDS);
+
+/** Kinds that carry an outage number. */
+const OUTAGE_KINDS = MESSAGE_KINDS.filter((kind) =>
+  (MESSAGE_LAYOUT[kind] as readonly string[]).includes('outageNumber'),
+);
+
+/** Flags of an interval of the load profile, as C12.19 ST64 has them (EXTENDED_INT_STATUS). */
+export const INTERVAL_FLAGS = [
+  'dst-changed',
+  'power-fail',
+  'clock-forward',
+  'clock-back',
+  'overflow',
+  'partial',
+  'long',
+  'skipped',
+  'test',
+  'configuration-changed',
+  'stopped',
+] as const;
 
 const anchor = z
   .string({ error: () => "'start of <step>', 'end of <step>' or 'start of case'" })
   .regex(/^(start|end) of \S+$/, {
     error: ({ input }) => `"${String(input)}": write 'start of <step>' or 'end of <step>'`,
+  })
+  .refine((written) => written !== 'end of case', {
+    error: () =>
+      "'end of case' is no instant to watch from: write 'start of case', or 'end of <step>' with the last step",
   })
   .describe("'start of <step>', 'end of <step>' or 'start of case'.");
 
@@ -38,12 +67,16 @@ const origin = z
 
 const limits = z.strictObject(
   {
-    'max-abs': quantity('any quantity', 'The amount may not be larger.').optional(),
+    'max-abs': quantity('any quantity', 'The amount may not be larger.', NOT_NEGATIVE).optional(),
     min: quantity('any quantity', 'Smallest value that passes.').optional(),
     max: quantity('any quantity', 'Largest value that passes.').optional(),
     from: origin,
     rule: z.enum(['simple acceptance', 'guard band']).optional(),
-    resolution: quantity('any quantity', 'How finely the limit is meant to be decided.').optional(),
+    resolution: quantity(
+      'any quantity',
+      'How finely the limit is meant to be decided.',
+      POSITIVE,
+    ).optional(),
   },
   { error: () => 'the limits with their origin, e.g. {max-abs: 1 s, from: CLK-09}' },
 );
@@ -64,10 +97,10 @@ const window = {
   control,
 };
 
-const amount = (description: string) =>
+const computed = (description: string) =>
   z.strictObject({
     is: expression(description),
-    tolerance: quantity('any quantity', 'How far off it may be.'),
+    tolerance: amount('How far off it may be.', 'how far off it may be, e.g. "1 s"'),
   });
 
 const common = {
@@ -91,12 +124,7 @@ export const expectationBranches = {
   recorded: z
     .strictObject({
       recorded: z.string(),
-      raw: z.record(
-        z.string(),
-        z.union([count('A count.'), quantity('any quantity', 'An amount.')], {
-          error: () => 'the least amount, e.g. 25 or "1 Wh"',
-        }),
-      ),
+      raw: z.record(z.string(), amount('The least amount.', 'the least amount, e.g. 25 or "1 Wh"')),
       ...common,
     })
     .describe('A measurement is there with its raw counts, each at least so large.'),
@@ -104,12 +132,20 @@ export const expectationBranches = {
     .strictObject({
       message,
       since: anchor,
-      after: duration('Not before this long after `since`.').optional(),
+      after: duration('Not before this long after `since`.', NOT_NEGATIVE).optional(),
       within: duration('At the latest this long after `since` and `after`.'),
       from: origin,
-      count: z.union([z.literal('once'), count('How many.')]).optional(),
-      value: amount('The value that the field must have.').extend({ field: z.string() }).optional(),
-      'pairs-with': message
+      count: z
+        .union([
+          z.literal('once'),
+          count('How many; none is `never`.', 1, ': that none comes is asked by never'),
+        ])
+        .optional(),
+      value: computed('The value that the field must have.')
+        .extend({ field: z.string() })
+        .optional(),
+      'pairs-with': z
+        .enum(OUTAGE_KINDS)
         .optional()
         .describe('Carries the outage number of the one message of this kind before it.'),
       ...common,
@@ -135,7 +171,7 @@ export const expectationBranches = {
   unchanged: z
     .strictObject({
       unchanged: z.strictObject({ before: z.string(), after: z.string() }),
-      tolerance: quantity('any quantity', 'How far apart they may be.'),
+      tolerance: quantity('any quantity', 'How far apart they may be.', NOT_NEGATIVE),
       ...window,
       ...common,
     })
@@ -144,7 +180,7 @@ export const expectationBranches = {
     .strictObject({
       events: z.string().describe('The reading of the event log.'),
       codes: z.array(z.int().min(0)).min(1).describe('C12.19 codes in order, each exactly once.'),
-      'stamps-differ-by': amount('Stamp of the last minus stamp of the first.').optional(),
+      'stamps-differ-by': computed('Stamp of the last minus stamp of the first.').optional(),
       ...common,
     })
     .describe('The event log holds these entries, each once, in this order.'),
@@ -156,8 +192,12 @@ export const expectationBranches = {
         .string()
         .optional()
         .describe('The intervals add up to what the register advanced since this reading.'),
-      'sum-tolerance': quantity('mWh', 'How far the sum may be off.').optional(),
-      flags: z.array(z.string()).optional().describe('Each stands on at least one interval.'),
+      'sum-tolerance': quantity('mWh', 'How far the sum may be off.', NOT_NEGATIVE).optional(),
+      flags: z
+        .array(z.enum(INTERVAL_FLAGS))
+        .min(1)
+        .optional()
+        .describe('Each stands on at least one interval.'),
       ...common,
     })
     .describe('The load profile is whole.'),

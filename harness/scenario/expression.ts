@@ -1,5 +1,5 @@
 import { Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js';
-import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import type { ASTNode } from '@marcbachmann/cel-js';
 import { parseQuantity } from '../../devices/domain/quantity.ts';
 import type { ParameterValue } from '../plan/plan.ts';
 
@@ -129,16 +129,21 @@ export function evaluateExpression(
  * @returns an empty list for a text that does not parse.
  */
 export function measurementsIn(text: string): readonly string[] {
-  let parsed: ParseResult;
+  const names = new Set<string>();
+  collectMeasurements(parseExpression(text), names);
+  return [...names];
+}
+
+export type ExpressionNode = ASTNode;
+
+/** The syntax tree of an expression; null for a text that does not parse. */
+export function parseExpression(text: string): ExpressionNode | null {
   try {
-    parsed = new Environment({ unlistedVariablesAreDyn: true }).parse(text);
+    return new Environment({ unlistedVariablesAreDyn: true }).parse(text).ast;
   } catch (error) {
-    if (error instanceof ParseError) return [];
+    if (error instanceof ParseError) return null;
     throw error;
   }
-  const names = new Set<string>();
-  collectMeasurements(parsed.ast, names);
-  return [...names];
 }
 
 function collectMeasurements(node: unknown, names: Set<string>): void {

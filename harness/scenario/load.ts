@@ -10,6 +10,7 @@ import { Checker } from './checker.ts';
 import { namesIn } from './names.ts';
 import { scenarioSchema } from './schema.ts';
 import type { WrittenScenario } from './schema.ts';
+import { isRequirementId } from './expectation-schema.ts';
 
 /** A scenario without mistakes; its values still wait for a case and a meter profile. */
 export interface Scenario {
@@ -32,7 +33,10 @@ export interface Scenario {
 export function loadScenario(file: string, text: string, catalogue: Catalogue): Loaded<Scenario> {
   const checked = checkText(file, text, scenarioSchema);
   const { yaml } = checked;
-  const checker = new Checker(yaml, catalogue, namesIn(yaml.data));
+  const names = namesIn(yaml.data);
+  // Of two names for one result only the last can be read: the other may be the one that is used.
+  const resultsOpen = names.resultsOpen || yaml.keysTwice.includes('as');
+  const checker = new Checker(yaml, catalogue, { ...names, resultsOpen });
   checkCovers(checker);
   checkSteps(checker);
   checkValues(checker);
@@ -64,7 +68,8 @@ function scenarioKey(file: string): string {
 
 function checkCovers(checker: Checker): void {
   const known = [...checker.catalogue.requirements.keys()];
-  for (const index of checker.list(['covers']).keys()) {
+  for (const [index, id] of checker.list(['covers']).entries()) {
+    if (!isRequirementId(id)) continue;
     checker.oneOf(['covers', index], 'unknown requirement', known);
   }
 }

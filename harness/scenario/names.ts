@@ -28,15 +28,20 @@ export interface Names {
   readonly parameters: ReadonlyMap<string, NameType>;
   readonly steps: readonly NamedStep[];
   readonly results: readonly NamedResult[];
+  /** A step has a slip where its result would be named: any name of a result may be right. */
+  readonly resultsOpen: boolean;
   readonly groups: readonly string[];
 }
 
-/** Gathers the names of a scenario from what can be read of it. */
-export function namesIn(data: unknown): Names {
+/**
+ * Gathers the names of a scenario from what can be read of it.
+ * @param unreadable parameters of which it is known that their value is a mistake.
+ */
+export function namesIn(data: unknown, unreadable: ReadonlySet<string> = new Set()): Names {
   const steps = listAt(data, 'steps');
   const groups = dataAt(data, ['groups']);
   return {
-    parameters: parametersOf(data),
+    parameters: parametersOf(data, unreadable),
     steps: steps.map((step, index) => {
       const id = dataAt(step, ['id']);
       const verb = dataAt(step, ['do']);
@@ -52,8 +57,23 @@ export function namesIn(data: unknown): Names {
       if (typeof name !== 'string') return [];
       return [{ name, step: index, yields: isVerb(verb) ? VERBS[verb].yields : null }];
     }),
+    resultsOpen: steps.length === 0 || hasUnnamedResult(steps),
     groups: ['all', ...(isRecord(groups) ? Object.keys(groups) : [])],
   };
+}
+
+/** Whether a step gives something without a name that can be read, or with that of another step. */
+function hasUnnamedResult(steps: readonly unknown[]): boolean {
+  const seen = new Set<unknown>();
+  return steps.some((step) => {
+    const verb = dataAt(step, ['do']);
+    const name = dataAt(step, ['with', 'as']);
+    if (!isVerb(verb)) return typeof name !== 'string';
+    if (VERBS[verb].yields === null) return false;
+    const open = typeof name !== 'string' || seen.has(name);
+    seen.add(name);
+    return open;
+  });
 }
 
 /** Names of results of one kind, in the order of the steps. */
@@ -84,12 +104,16 @@ export function exampleOf(type: NameType): ParameterValue | null {
   }
 }
 
-function parametersOf(data: unknown): ReadonlyMap<string, NameType> {
-  const types = new Map<string, NameType>();
+function parametersOf(
+  data: unknown,
+  unreadable: ReadonlySet<string>,
+): ReadonlyMap<string, NameType> {
+  const types = new Map<string, NameType>([...unreadable].map((name) => [name, 'unknown']));
   const declared = dataAt(data, ['parameters']);
   if (isRecord(declared)) {
-    for (const [name, value] of Object.entries(declared))
-      types.set(name, typeOfWritten(value, types));
+    for (const [name, value] of Object.entries(declared)) {
+      if (!types.has(name)) types.set(name, typeOfWritten(value, types));
+    }
   }
   for (const [name, value] of caseValues(data)) {
     if (!types.has(name)) types.set(name, typeOfWritten(value, types));
@@ -125,7 +149,9 @@ function caseValues(data: unknown): readonly (readonly [name: string, value: unk
   if (!isRecord(cases)) return [];
   return Object.entries(cases).map(([name, values]) => {
     const list = isRecord(values) ? dataAt(values, ['edges']) : values;
-    return [name, Array.isArray(list) ? list[0] : undefined];
+    const first: unknown = Array.isArray(list) ? list[0] : undefined;
+    // An edge without a unit is a mistake of the edge, not of what uses the parameter.
+    return [name, isRecord(values) && typeof first === 'number' ? undefined : first];
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keyedUnion } from '../document/schema-walk.ts';
 import { expectationSchema } from './expectation-schema.ts';
 import { isParameterName } from './expression.ts';
-import { count, duration, quantity } from './value.ts';
+import { NOT_NEGATIVE, POSITIVE, count, duration, quantity } from './value.ts';
 import { VERBS } from './verb/index.ts';
 import { NOTHING } from './verb/verb.ts';
 
@@ -43,7 +43,10 @@ const needs = z
       .strictObject({
         clock: z.enum(['settable', 'output']).optional(),
         form: z.string().optional(),
-        'hold-up': duration('The storage carries the module at least so long.').optional(),
+        'hold-up': duration(
+          'The storage carries the module at least so long.',
+          NOT_NEGATIVE,
+        ).optional(),
       })
       .optional(),
     'head-end': z.strictObject({ 'time-reference': z.literal(true).optional() }).optional(),
@@ -57,7 +60,11 @@ const edges = z
       .array(quantity('any quantity', 'A bound.'))
       .min(1)
       .describe('Bounds; each gives a case below, on and above it.'),
-    step: quantity('any quantity', 'How far below and above, usually the tick of what decides.'),
+    step: quantity(
+      'any quantity',
+      'How far below and above, usually the tick of what decides.',
+      POSITIVE,
+    ),
     signs: z
       .enum(['both', 'positive', 'negative'])
       .optional()
@@ -85,8 +92,11 @@ const step = z.discriminatedUnion(
           error: () => 'an id is in small letters, digits and hyphens',
         })
         .optional(),
-      at: duration('Not before this long after the start of the case.').optional(),
-      after: duration('Not before this long after the end of the step before.').optional(),
+      at: duration('Not before this long after the start of the case.', NOT_NEGATIVE).optional(),
+      after: duration(
+        'Not before this long after the end of the step before.',
+        NOT_NEGATIVE,
+      ).optional(),
       of: groupName.optional().describe('The group of meters; all when not given.'),
     };
     // A verb whose arguments may all be left out may be written without `with`.
@@ -110,7 +120,9 @@ const group = z.union([
   z.literal('all'),
   keyedUnion({
     feeder: z.strictObject({ feeder: count('Number of the feeder.') }),
-    share: z.strictObject({ share: quantity('ppm', 'A part of all meters.') }),
+    share: z.strictObject({
+      share: quantity('ppm', 'A part of all meters.', { above: 0, most: 1_000_000 }),
+    }),
   }),
 ]);
 

@@ -1,16 +1,29 @@
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { spellingsOf } from '../../devices/domain/quantity.ts';
 import type { Unit } from '../../devices/domain/quantity.ts';
-import type { ParameterValue } from '../plan/plan.ts';
+import type { ParameterValue, SourcePosition } from '../plan/plan.ts';
 import { profileValue } from './profile-value.ts';
 import { accepts, isReference, literal, nounOf, showValue, typeOfValue } from './value.ts';
 import type { Scalar, ValueType } from './value.ts';
 
 /** A value that does not fit where it is used; the loader finds these first. */
 export class ValueError extends Error {
-  constructor(message: string) {
+  /** Where in the scenario, when that is known. */
+  readonly position: SourcePosition | null;
+  constructor(message: string, position: SourcePosition | null = null) {
     super(message);
+    this.position = position;
     this.name = 'ValueError';
+  }
+}
+
+/** Does work of which a value that does not fit is told at a place, unless it is told at a nearer one. */
+export function placed<T>(position: SourcePosition, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ValueError) || error.position !== null) throw error;
+    throw new ValueError(error.message, position);
   }
 }
 

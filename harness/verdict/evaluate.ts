@@ -1,10 +1,10 @@
-import { formatQuantity } from '../../devices/domain/quantity.ts';
 import { evaluateExpression, ExpressionError, measurementsIn } from '../scenario/expression.ts';
 import { missing } from './blocked.ts';
 import { named } from './case-record.ts';
 import type { CaseRecord, Seen } from './case-record.ts';
 import { finding } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { roundedText } from './rounded-text.ts';
 
 /** The value of an expression with the readings that it rests on, or why it has none. */
 export type Evaluated =
@@ -59,7 +59,7 @@ function wholeTicks({ observation }: Seen<'reading'>): number | null {
 
 function betweenTicks({ seq, observation }: Seen<'reading'>, text: string): Finding {
   const { name, value, unit, expandedUncertainty, ticks } = observation;
-  const write = (amount: number): string => formatQuantity({ value: amount, unit });
+  const write = (amount: number): string => roundedText({ value: amount, unit });
   const reason =
     `${name} = ${write(value)} with U = ${write(expandedUncertainty)} reaches over the edge between ` +
     `two ticks of ${write(ticks?.size ?? 0)}: "${text}" cannot be decided`;

@@ -16,7 +16,8 @@ const DECIDED: readonly VerdictWord[] = ['pass', 'conditional pass', 'conditiona
  * first that holds gives the code. Files (3), rig (4) and INVALID (6) are told where they arise.
  */
 const PRECEDENCE: readonly { readonly code: number; holds(outcome: Outcome): boolean }[] = [
-  { code: 7, holds: ({ rigSafe }) => rigSafe === 'UNSAFE' },
+  // A bench of which nobody knows is as live as one that is known not to be safe.
+  { code: 7, holds: ({ rigSafe }) => rigSafe === 'UNSAFE' || rigSafe === 'unknown' },
   { code: 5, holds: ({ harnessError, words }) => harnessError || words.includes('error') },
   { code: 130, holds: ({ aborted, words }) => aborted || words.includes('aborted') },
   { code: 1, holds: ({ words }) => words.includes('fail') || words.includes('conditional fail') },

@@ -101,7 +101,11 @@ function isWorse(next: Finding, worst: Finding): boolean {
   return rank === 0 ? relativeMargin(next) < relativeMargin(worst) : rank > 0;
 }
 
-function relativeMargin({ margin, limit }: Finding): number {
+/**
+ * The margin in proportion to its limit: 1 in the middle of what is allowed, 0 on the limit,
+ * negative outside; infinite without a limit.
+ */
+export function relativeMargin({ margin, limit }: Pick<Finding, 'margin' | 'limit'>): number {
   if (margin === null || limit === null) return Number.POSITIVE_INFINITY;
   const { minimum, maximum } = limit;
   const width =

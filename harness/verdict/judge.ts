@@ -18,7 +18,7 @@ export interface JudgeOptions {
 /**
  * Decides every requirement that a run asked, from its journal alone. A journal without its end
  * (torn, or no run-closed) is that of an interrupted run and is judged as far as it goes.
- * @throws JournalPlanError when the journal's plan is of an unknown format
+ * @throws JournalPlanError when the journal's plan cannot be read
  */
 export function judge(entries: readonly Entry[], { torn = false }: JudgeOptions = {}): Judgement {
   const plan = planIn(entries);

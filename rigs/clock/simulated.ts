@@ -21,6 +21,7 @@ export class SimulatedClock implements Scheduler {
   #sequence = 0;
   #stirred = 0;
   #running = false;
+  #failure: (error: unknown) => void = rethrow;
   readonly #heap: Due[] = [];
 
   constructor(startUtcMs: number) {
@@ -29,6 +30,10 @@ export class SimulatedClock implements Scheduler {
 
   nowNs(): number {
     return this.#nowNs;
+  }
+
+  onFailure(listener: (error: unknown) => void): void {
+    this.#failure = listener;
   }
 
   stir(): void {
@@ -63,7 +68,11 @@ export class SimulatedClock implements Scheduler {
         if (due === undefined) return;
         if (due.callback === null) continue;
         this.#nowNs = due.atNs;
-        due.callback();
+        try {
+          due.callback();
+        } catch (error) {
+          this.#failure(error);
+        }
       }
     } finally {
       this.#running = false;
@@ -108,6 +117,10 @@ export class SimulatedClock implements Scheduler {
       parent = child;
     }
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function isEarlier(heap: readonly Due[], one: number, other: number): boolean {

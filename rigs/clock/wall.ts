@@ -8,6 +8,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 export class WallClock implements Scheduler {
   readonly startUtcMs: number;
   readonly #zeroNs: bigint;
+  #failure: (error: unknown) => void = rethrow;
 
   constructor() {
     const utcMs = Date.now();
@@ -17,6 +18,10 @@ export class WallClock implements Scheduler {
 
   nowNs(): number {
     return Number(process.hrtime.bigint() - this.#zeroNs);
+  }
+
+  onFailure(listener: (error: unknown) => void): void {
+    this.#failure = listener;
   }
 
   stir(): void {}
@@ -31,9 +36,21 @@ export class WallClock implements Scheduler {
       const leftMs = (atNs - this.nowNs()) / NS_PER_MS;
       // setTimeout rounds down to whole ms; rounding up keeps the promise "not before".
       const delayMs = Math.min(Math.max(0, Math.ceil(leftMs)), LONGEST_TIMEOUT_MS);
-      timeout = setTimeout(() => (this.nowNs() >= atNs ? callback() : arm()), delayMs);
+      timeout = setTimeout(() => (this.nowNs() >= atNs ? this.#call(callback) : arm()), delayMs);
     };
     arm();
     return () => clearTimeout(timeout);
   }
+
+  #call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#failure(error);
+    }
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

@@ -6,6 +6,8 @@ export interface ByteChannel {
   write(bytes: Uint8Array): Promise<void>;
   /** Bytes as they arrive, with the bench time of their arrival. One listener; null takes it off. */
   listen(listener: ((bytes: Uint8Array, atNs: number) => void) | null): void;
+  /** Tells once, with the reason, when the port is gone without having been closed by us. */
+  onLost(listener: (reason: string) => void): void;
   /** Changes the speed of the line; resolves at once where there is no such thing. */
   setBaudRate(baudRate: number): Promise<void>;
   close(): Promise<void>;

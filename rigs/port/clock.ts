@@ -5,6 +5,11 @@ export interface Clock {
   /** Monotonic nanoseconds since `startUtcMs`. */
   nowNs(): number;
   /**
+   * Tells of an error that came out of something the clock called back (a twin, a model): our own
+   * fault, but time goes on, so that a bench can still be taken back. One listener.
+   */
+  onFailure(listener: (error: unknown) => void): void;
+  /**
    * Resolves at `atNs`, at once when that is past.
    * @throws the signal's reason when it is aborted first.
    */

@@ -41,6 +41,12 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
     await setLines(stream, options.lines);
     await clock.sleepUntil(clock.nowNs() + options.lines.settleNs);
   }
+  let lost: ((reason: string) => void) | null = null;
+  let closing = false;
+  stream.on('close', (error?: Error | null) => {
+    if (!closing)
+      lost?.(`${name}: the port is gone: ${error?.message ?? 'closed by the other side'}`);
+  });
   let listener: ((bytes: Uint8Array, atNs: number) => void) | null = null;
   stream.on('data', (bytes: Buffer) => listener?.(Uint8Array.from(bytes), clock.nowNs()));
   return {
@@ -56,6 +62,9 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
     listen: (next) => {
       listener = next;
     },
+    onLost: (next) => {
+      lost = next;
+    },
     setBaudRate: (rate) =>
       new Promise((resolve, reject) => {
         stream.update({ baudRate: rate }, (error) => {
@@ -65,6 +74,7 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
       }),
     close: () =>
       new Promise((resolve, reject) => {
+        closing = true;
         if (!stream.isOpen) {
           resolve();
           return;

@@ -70,7 +70,8 @@ export class ZeraStandard implements ReferenceStandard {
       errorPpm,
       pulses: request.pulses,
       meterMilliWattHours: Math.round(request.pulses * request.khWattHours * 1000),
-      referenceMilliWattHours: Math.round(referenceWattHours * 1000),
+      // To the last digit that the standard gives: uWh.
+      referenceMilliWattHours: Math.round(referenceWattHours * 1e6) / 1e3,
       gateNs,
     };
   }

@@ -1,15 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DamagedRunError } from '../../harness/journal/damage.ts';
 import type { Entry } from '../../harness/journal/entry.ts';
 import { verifyRun } from '../../harness/journal/verify-run.ts';
 import { reportSchemaText } from '../../reports/schema.ts';
 import type { ReportDocument } from '../../reports/schema.ts';
 import { renderText } from '../../reports/text.ts';
-import { renderReports, writeReports } from '../../reports/write.ts';
+import { renderJournal, renderReports, writeReports } from '../../reports/write.ts';
 import { expectation, journalText, ms, s, Story, within } from '../harness/verdict/story.ts';
 
 const STEPS = [['measure', { do: 'measure-clock', as: 'residual' }]] as const;
@@ -232,11 +233,45 @@ describe('the summary in the terminal', () => {
   });
 });
 
+test('a journal whose chain is broken says so wherever it is judged', () => {
+  const text = journalText(everyWord().entries());
+  expect(renderJournal(text).report.remarks.join()).not.toContain('not as it was written');
+  const changed = text.replace('"value":400000000', '"value":300000000');
+  expect(renderJournal(changed).text).toContain('the journal is not as it was written: line 4');
+});
+
+describe('control characters from outside', () => {
+  const hostile = 'x\u001B[2K\r\u009B31mPASS\n\u202Eevil';
+  const story = new Story({ title: hostile, defect: hostile })
+    .case(`clock/y#${hostile}`, asked())
+    .begin('measure')
+    .failed('measure', 'rig', hostile)
+    .close()
+    .end();
+  const { text, report } = renderReports(story.entries());
+
+  test('are shown, not sent to the terminal', () => {
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202E]/u);
+    expect(text).toContain('x\\u{1b}[2K\\u{d}\\u{9b}31mPASS\\u{a}\\u{202e}evil');
+  });
+
+  test('are shown beside our own colours as well', () => {
+    const colours = renderText(report, { colours: true });
+    expect(colours).toContain('\u001B[');
+    expect(colours).not.toContain('\u001B[2K');
+    expect(colours).not.toMatch(/[\r\u009B\u202E]/u);
+  });
+});
+
 describe('the folder of a run', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'reports-'));
     writeFileSync(join(folder, 'environment.json'), '{}\n');
+    const plan = everyWord()
+      .entries()
+      .find((entry) => entry.kind === 'file');
+    writeFileSync(join(folder, 'plan.json'), plan?.kind === 'file' ? plan.text : '');
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -249,6 +284,28 @@ describe('the folder of a run', () => {
     writeReports(folder);
     expect(readFileSync(join(folder, 'report.json'), 'utf8')).toBe(first);
     expect(verifyRun(folder).ok).toBe(true);
+  });
+
+  test('gets reports later, but no manifest that vouches for what was found then', () => {
+    writeFileSync(join(folder, 'journal.ndjson'), journalText(everyWord().entries()));
+    writeReports(folder, 'report');
+    expect(verifyRun(folder).problems).toMatchObject([
+      {
+        file: 'manifest.json',
+        what: expect.stringContaining('environment.json, journal.ndjson, plan.json only') as string,
+      },
+    ]);
+  });
+
+  test.each([
+    ['journal.ndjson', 'not JSON\n'],
+    ['manifest.json', '{'],
+  ])('with a broken %s gets no report at all', (name, content) => {
+    writeFileSync(join(folder, 'journal.ndjson'), journalText(everyWord().entries()));
+    writeFileSync(join(folder, name), content);
+    expect(() => writeReports(folder)).toThrow(DamagedRunError);
+    expect(() => writeReports(folder)).toThrow(name);
+    expect(existsSync(join(folder, 'report.json'))).toBe(false);
   });
 
   test('with a torn journal gets a report that says aborted', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatQuantity } from '../../../devices/domain/quantity.ts';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
-import { quantity } from '../value.ts';
+import { NOT_NEGATIVE, quantity } from '../value.ts';
 import { defineVerb } from './verb.ts';
 
 const UNITY_PPM = 1_000_000;
@@ -17,9 +17,12 @@ the meter, or a voltage that is not the meter's, makes the case inapplicable bef
 energised. The power factor is 100 % when it is not given.`,
   example: 'do: apply-load\nwith: { current: 30 A, voltage: $profile.voltage, power-factor: 50 % }',
   schema: z.strictObject({
-    current: quantity('mA', 'Current through each element.'),
-    voltage: quantity('mV', 'Voltage across each element.'),
-    'power-factor': quantity('ppm', 'Power factor in %, lagging.').optional(),
+    current: quantity('mA', 'Current through each element.', NOT_NEGATIVE),
+    voltage: quantity('mV', 'Voltage across each element.', NOT_NEGATIVE),
+    'power-factor': quantity('ppm', 'Power factor in %, lagging.', {
+      above: 0,
+      most: UNITY_PPM,
+    }).optional(),
   }),
   effects: [],
   energises: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
-import { duration, flag } from '../value.ts';
+import { NOT_NEGATIVE, duration, flag } from '../value.ts';
 import { defineVerb } from './verb.ts';
 
 export const configureClockSync = defineVerb({
@@ -13,9 +13,11 @@ whether it takes the configuration; expect \`answer\` to decide on that.`,
     'do: configure-clock-sync\nwith: { enabled: true, lower: 5 s, upper: 60 s, cycle: 15 min }',
   schema: z.strictObject({
     enabled: flag('Whether the module corrects at all.'),
-    lower: duration('Smallest deviation that is corrected.'),
-    upper: duration('Largest deviation that is corrected.'),
-    cycle: duration('Time between two requests for the reference clock.'),
+    lower: duration('Smallest deviation that is corrected.', NOT_NEGATIVE),
+    upper: duration('Largest deviation that is corrected.', NOT_NEGATIVE),
+    cycle: duration('Time between two requests for the reference clock.', {
+      least: NS_PER_S,
+    }),
   }),
   effects: ['writes'],
   answers: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
-import { duration } from '../value.ts';
+import { NOT_NEGATIVE, duration } from '../value.ts';
 import { defineVerb } from './verb.ts';
 
 export const configureOutageAlarms = defineVerb({
@@ -10,8 +10,11 @@ export const configureOutageAlarms = defineVerb({
 \`restore-after\` are reported with a restoration. A duration that is reached counts.`,
   example: 'do: configure-outage-alarms\nwith: { declare-after: 15 s, restore-after: 30 s }',
   schema: z.strictObject({
-    'declare-after': duration('Duration of an outage from which it is reported.'),
-    'restore-after': duration('Duration of restored mains from which they are reported.'),
+    'declare-after': duration('Duration of an outage from which it is reported.', NOT_NEGATIVE),
+    'restore-after': duration(
+      'Duration of restored mains from which they are reported.',
+      NOT_NEGATIVE,
+    ),
   }),
   effects: ['writes'],
   answers: true,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActionOf } from '../../../rigs/port/action.ts';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
-import { count, duration } from '../value.ts';
+import { NOT_NEGATIVE, count, duration } from '../value.ts';
 import { asName, defineVerb } from './verb.ts';
 import type { Circumstances } from './verb.ts';
 
@@ -15,10 +15,13 @@ expressions: ppm). Raw counts: pulses, meterMilliWattHours, referenceMilliWattHo
   example: 'do: measure-accuracy\nwith: { as: error, pulses: 25, minimum-gate: 30 s, repeats: 3 }',
   schema: z.strictObject({
     as: asName,
-    pulses: count('Pulses in one gate; the minimum of the meter type when not given.').optional(),
+    pulses: count(
+      'Pulses in one gate; the minimum of the meter type when not given.',
+      1,
+    ).optional(),
     'minimum-gate': duration('Shortest gate.'),
-    repeats: count('How many gates.'),
-    settle: duration('Wait before the first gate; 10 s when not given.').optional(),
+    repeats: count('How many gates.', 1),
+    settle: duration('Wait before the first gate; 10 s when not given.', NOT_NEGATIVE).optional(),
   }),
   effects: ['reads'],
   yields: { kind: 'measurement', unit: 'ppm' },

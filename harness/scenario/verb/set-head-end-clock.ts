@@ -9,7 +9,7 @@ export const setHeadEndClock = defineVerb({
 negative). A meter that follows the head-end follows it there.`,
   example: 'do: set-head-end-clock\nwith: { skew: 30 s }',
   schema: z.strictObject({
-    skew: duration('How far the reference is ahead of UTC.'),
+    skew: duration('How far the reference is ahead of UTC.', {}),
   }),
   effects: [],
   compile: (written, values) => ({

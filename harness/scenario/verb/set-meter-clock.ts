@@ -12,9 +12,10 @@ one of its interval edges (before it, when negative). The meter logs the setting
 event log afterwards so that these entries are not taken for a correction.`,
   example: 'do: set-meter-clock\nwith: { off-by: -30 s, past-interval-edge: 20 s }',
   schema: z.strictObject({
-    'off-by': duration("How far the meter is ahead of the head-end's reference."),
+    'off-by': duration("How far the meter is ahead of the head-end's reference.", {}),
     'past-interval-edge': duration(
       'Where in its interval the meter is at the end of the step.',
+      {},
     ).optional(),
   }),
   effects: ['writes'],

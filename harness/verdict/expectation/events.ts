@@ -1,4 +1,3 @@
-import { formatDurationNs } from '../../../devices/domain/quantity.ts';
 import { NS_PER_MS } from '../../../devices/domain/time.ts';
 import type { LoggedEvent } from '../../../rigs/port/observation.ts';
 import { missing } from '../blocked.ts';
@@ -7,6 +6,7 @@ import type { CaseRecord } from '../case-record.ts';
 import { evaluate } from '../evaluate.ts';
 import { finding, marginOf, toleranceLimit } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
+import { roundedDuration } from '../rounded-text.ts';
 
 /** Codes that must stand in a log in this order, each exactly once; other codes do not disturb. */
 export function judgeEvents(expectation: ExpectationOf<'events'>, record: CaseRecord): Finding {
@@ -49,6 +49,6 @@ function judgeStamps(
   const margin = marginOf(value, limit) ?? 0;
   const name = `stamp of event ${last.code} - stamp of event ${first.code}`;
   const measured = { name, value, unit: 'ns', expandedUncertainty: null } as const;
-  const reason = `the stamps in log '${log}' differ by ${formatDurationNs(value)}`;
+  const reason = `the stamps in log '${log}' differ by ${roundedDuration(value)}`;
   return finding(margin >= 0 ? 'pass' : 'fail', reason, evidence, { measured, limit, margin });
 }

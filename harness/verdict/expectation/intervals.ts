@@ -1,10 +1,11 @@
-import { formatDurationNs, formatQuantity } from '../../../devices/domain/quantity.ts';
+import { formatDurationNs } from '../../../devices/domain/quantity.ts';
 import { NS_PER_MS } from '../../../devices/domain/time.ts';
 import { missing } from '../blocked.ts';
 import { named, seenOf } from '../case-record.ts';
 import type { CaseRecord, Seen } from '../case-record.ts';
 import { finding, marginOf, together, toleranceLimit } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
+import { roundedDuration, roundedText } from '../rounded-text.ts';
 
 type Expected = ExpectationOf<'intervals'>;
 type Reading = Seen<'load-profile'>;
@@ -56,7 +57,7 @@ function judgeContiguity(
   const gapNs = ((ends[wrong] ?? 0) - (ends[wrong - 1] ?? 0)) * NS_PER_MS;
   const what = gapNs > observation.intervalNs ? 'an interval is lost' : 'an interval is doubled';
   const reason =
-    `${what}: interval ${wrong + 1} of ${ends.length} ends ${formatDurationNs(gapNs)} after the one ` +
+    `${what}: interval ${wrong + 1} of ${ends.length} ends ${roundedDuration(gapNs)} after the one ` +
     `before it, not ${formatDurationNs(observation.intervalNs)}`;
   return finding('fail', reason, evidence);
 }
@@ -79,8 +80,8 @@ function judgeSum(
   const margin = marginOf(value, limit) ?? 0;
   const measured = { name: 'sum - register', value, unit, expandedUncertainty: null } as const;
   const reason =
-    `the intervals sum up to ${formatQuantity({ value: sum, unit })}, the register advanced by ` +
-    formatQuantity({ value: advance, unit });
+    `the intervals sum up to ${roundedText({ value: sum, unit })}, the register advanced by ` +
+    roundedText({ value: advance, unit });
   return finding(margin >= 0 ? 'pass' : 'fail', reason, evidence, { measured, limit, margin });
 }
 

@@ -6,6 +6,7 @@ import type { CaseRecord, Mark, Seen } from '../case-record.ts';
 import { evaluate } from '../evaluate.ts';
 import { finding, limitValue, marginOf, together, toleranceLimit } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
+import { roundedDuration } from '../rounded-text.ts';
 
 type Expected = ExpectationOf<'message'>;
 
@@ -26,7 +27,10 @@ export function judgeMessage(expectation: Expected, record: CaseRecord): Finding
   if (first === undefined || inTime.length < expectation.count) {
     return tooFew(expectation, record, since, inTime, all);
   }
-  if (inTime.length > expectation.count) return tooMany(expectation, since, inTime);
+  const again = all.filter((message) => isRepeat(message, inTime) && !inTime.includes(message));
+  if (inTime.length + again.length > expectation.count) {
+    return tooMany(expectation, since, inTime, again);
+  }
   const parts = inTime.flatMap((message) => [
     judgeTime(expectation, since, message),
     judgeValue(expectation, record, message),
@@ -51,24 +55,48 @@ function tooFew(
   if (late !== undefined) {
     const measured = latency(expectation, since, late);
     const margin = marginOf(measured.value, limit);
-    const reason = `expected ${wanted}, but it came late, after ${formatDurationNs(measured.value)}`;
+    const reason = `expected ${wanted}, but it came late, after ${roundedDuration(measured.value)}`;
     return finding('fail', reason, [...evidence, late.seq], { measured, limit, margin });
   }
   const watchedNs = (record.watchedUntilNs ?? since.atNs) - since.atNs;
   if (watchedNs < withinNs) {
-    const reason = `expected ${wanted}, but the link was watched for ${formatDurationNs(watchedNs)} only`;
+    const reason = `expected ${wanted}, but the link was watched for ${roundedDuration(watchedNs)} only`;
     return finding('inconclusive', reason, evidence, { blame: 'harness', limit });
   }
   const came = inTime.length === 0 ? 'none came' : `${inTime.length} came`;
   return finding('fail', `expected ${wanted}, but ${came}`, evidence, { limit });
 }
 
-function tooMany(expectation: Expected, since: Mark, inTime: readonly Seen<'message'>[]): Finding {
+/**
+ * Whether a message tells of an outage once more: an outage is told once (OUT-01, OUT-02), however
+ * late the second time is. Other messages may rightly come again after their window.
+ */
+function isRepeat(message: Seen<'message'>, earlier: readonly Seen<'message'>[]): boolean {
+  const number = outageNumberOf(message);
+  return number !== undefined && earlier.some((one) => outageNumberOf(one) === number);
+}
+
+function outageNumberOf({ observation }: Seen<'message'>): number | undefined {
+  return observation.message.fields['outageNumber'];
+}
+
+function tooMany(
+  expectation: Expected,
+  since: Mark,
+  inTime: readonly Seen<'message'>[],
+  again: readonly Seen<'message'>[],
+): Finding {
   const { message, withinNs, count } = expectation;
   const reason =
     `expected ${count} ${message} within ${formatDurationNs(withinNs)}, but ` +
-    `${inTime.length} came`;
-  return finding('fail', reason, [since.seq, ...inTime.map(({ seq }) => seq)]);
+    `${inTime.length} came${againText(again[0], again.length, since)}`;
+  return finding('fail', reason, [since.seq, ...[...inTime, ...again].map(({ seq }) => seq)]);
+}
+
+function againText(first: Seen<'message'> | undefined, count: number, since: Mark): string {
+  if (first === undefined) return '';
+  const what = `${count} more of outage ${outageNumberOf(first)} after the window`;
+  return ` and ${what}, first after ${roundedDuration(first.atNs - since.atNs)}`;
 }
 
 function judgeTime(expectation: Expected, since: Mark, message: Seen<'message'>): Finding {
@@ -76,7 +104,7 @@ function judgeTime(expectation: Expected, since: Mark, message: Seen<'message'>)
   const limit = limitOf(expectation);
   const margin = marginOf(measured.value, limit);
   const early = measured.value < expectation.notBeforeNs;
-  const told = `${expectation.message} came after ${formatDurationNs(measured.value)}`;
+  const told = `${expectation.message} came after ${roundedDuration(measured.value)}`;
   const reason = early
     ? `${told}, before the ${formatDurationNs(expectation.notBeforeNs)} that it must wait`
     : told;
@@ -125,19 +153,20 @@ function unitOf(field: string): Unit {
 function judgePair(
   { pairsWith, message }: Expected,
   record: CaseRecord,
-  { seq, atNs, observation }: Seen<'message'>,
+  paired: Seen<'message'>,
 ): Finding | null {
   if (pairsWith === null) return null;
-  const number = observation.message.fields['outageNumber'];
+  const { seq, atNs } = paired;
+  const number = outageNumberOf(paired);
   const before = seenOf(record, 'message').filter(
     (seen) => seen.observation.message.kind === pairsWith && seen.atNs <= atNs,
   );
-  const same = before.filter((seen) => seen.observation.message.fields['outageNumber'] === number);
+  const same = before.filter((seen) => outageNumberOf(seen) === number);
   const evidence = [seq, ...same.map((seen) => seen.seq)];
   if (number !== undefined && same.length === 1) {
     return finding('pass', `${message} belongs to the ${pairsWith} of outage ${number}`, evidence);
   }
-  const numbers = before.map((seen) => seen.observation.message.fields['outageNumber']);
+  const numbers = before.map(outageNumberOf);
   const came =
     before.length === 0 ? 'none came before it' : `those before it say ${numbers.join(', ')}`;
   const reason = `${message} of outage ${number} needs one ${pairsWith} of that outage; ${came}`;

@@ -7,6 +7,7 @@ import { controlled, openWindow } from '../control.ts';
 import type { Window } from '../control.ts';
 import { finding, together } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
+import { roundedDuration } from '../rounded-text.ts';
 
 type ForbiddenMessage = Extract<Forbidden, { readonly message: unknown }>;
 type ForbiddenEvent = Extract<Forbidden, { readonly event: number }>;
@@ -41,7 +42,7 @@ function judgeMessage(
   );
   const [first] = came;
   if (first === undefined) return null;
-  const when = `${formatDurationNs(first.atNs - startNs)} into the window`;
+  const when = `${roundedDuration(first.atNs - startNs)} into the window`;
   const times = came.length === 1 ? when : `${came.length} times, first ${when}`;
   return finding('fail', `${message} must never come, but came ${times}`, [
     seq,
@@ -49,26 +50,81 @@ function judgeMessage(
   ]);
 }
 
-/** The log as read after the window is the control of its own path: it says what was written. */
+type LogReading = Seen<'event-log'>;
+
+/** Events that our own setting of the clock logs: C12.19, old time and new time. */
+const CODES_OF_SETTING_THE_CLOCK: readonly number[] = [3, 4];
+
+/**
+ * An event is put in time by the readings round it: each brings what is new since the one before.
+ * The log as read after the window is the control of its own path: it says what was written.
+ */
 function judgeEvent({ event, log }: ForbiddenEvent, record: CaseRecord, window: Window): Finding {
-  const readings = named(record, 'event-log', log);
-  const guilty = readings.find((reading) => holds(reading, event));
+  const own = named(record, 'event-log', log);
+  if (own.length === 0) return missing(record, log, `event log '${log}'`);
+  const readings = readingsOver(window, seenOf(record, 'event-log'));
+  const pairs = readings.slice(1).map((reading, index) => ({ reading, before: readings[index] }));
+  const suspects = pairs.flatMap(({ reading, before }) =>
+    reading != null && holds(reading, event)
+      ? [{ reading, doubt: doubtOf(event, record, reading, before ?? null) }]
+      : [],
+  );
+  const guilty = suspects.find(({ doubt }) => doubt === null) ?? suspects[0];
   if (guilty !== undefined) {
-    return finding('fail', `event ${event} must never be logged, but stands in log '${log}'`, [
-      guilty.seq,
-    ]);
+    const { reading, doubt } = guilty;
+    const where = `event ${event} stands in log '${reading.observation.name}'`;
+    if (doubt !== null) {
+      return finding('inconclusive', `${where}, but ${doubt}`, [reading.seq], {
+        blame: 'scenario',
+      });
+    }
+    return finding('fail', `${where}, but must never be logged`, [reading.seq]);
   }
-  const after = readings.find(({ atNs }) => atNs >= window.endNs);
-  if (after !== undefined) {
-    return finding('pass', `event ${event} does not stand in log '${log}'`, [after.seq]);
+  const evidence = own.map(({ seq }) => seq);
+  if (own.some(({ atNs }) => atNs >= window.endNs)) {
+    return finding('pass', `event ${event} does not stand in log '${log}'`, evidence);
   }
-  if (readings.length === 0) return missing(record, log, `event log '${log}'`);
   const reason = `no control: log '${log}' was read before the end of the window only`;
-  const evidence = readings.map(({ seq }) => seq);
   return finding('inconclusive', reason, evidence, { blame: 'scenario' });
 }
 
-function holds({ observation }: Seen<'event-log'>, code: number): boolean {
+/**
+ * The readings that tell what was logged in a window, after the one from which they count: the last
+ * one up to its start, null when there is none. The last one is the first at its end or later.
+ */
+function readingsOver(
+  { startNs, endNs }: Window,
+  all: readonly LogReading[],
+): readonly (LogReading | null)[] {
+  const from = all.findLastIndex(({ atNs }) => atNs <= startNs);
+  const later = all.slice(from + 1);
+  const until = later.findIndex(({ atNs }) => atNs >= endNs);
+  return [all[from] ?? null, ...(until === -1 ? later : later.slice(0, until + 1))];
+}
+
+/** Why an event that is new in a reading may not be the meter's doing in the window; null if it is. */
+function doubtOf(
+  event: number,
+  { steps }: CaseRecord,
+  reading: LogReading,
+  before: LogReading | null,
+): string | null {
+  if (before === null) {
+    return 'the log was not read before the window opened, so it may be older: read the event log before the window opens';
+  }
+  if (!CODES_OF_SETTING_THE_CLOCK.includes(event)) return null;
+  const ours = steps.find(
+    ({ planned, opened, closed }) =>
+      planned.action.do === 'set-meter-clock' &&
+      opened !== null &&
+      opened.seq < reading.seq &&
+      (closed === null || closed.seq > before.seq),
+  );
+  if (ours === undefined) return null;
+  return `${ours.planned.id} set the meter's clock after the reading before it: read the event log between that and the window`;
+}
+
+function holds({ observation }: LogReading, code: number): boolean {
   return observation.events.some((event) => event.code === code);
 }
 

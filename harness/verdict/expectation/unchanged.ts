@@ -1,10 +1,12 @@
-import { formatQuantity } from '../../../devices/domain/quantity.ts';
+import { formatDurationNs, formatQuantity } from '../../../devices/domain/quantity.ts';
 import { missing } from '../blocked.ts';
 import { named } from '../case-record.ts';
-import type { CaseRecord } from '../case-record.ts';
+import type { CaseRecord, Mark } from '../case-record.ts';
 import { controlled, openWindow } from '../control.ts';
+import type { Window } from '../control.ts';
 import { finding, marginOf, toleranceLimit } from '../finding.ts';
 import type { ExpectationOf, Finding } from '../finding.ts';
+import { roundedDuration, roundedText } from '../rounded-text.ts';
 
 /** Two readings that must agree over a window in which the meter was heard all along. */
 export function judgeUnchanged(
@@ -22,10 +24,8 @@ export function judgeUnchanged(
     return missing(record, expectation.after, `reading '${expectation.after}'`);
   }
   const evidence = [before.seq, after.seq];
-  if (after.atNs <= opened.window.startNs || after.atNs <= before.atNs) {
-    const reason = `'${expectation.after}' was not read after the window opened`;
-    return finding('inconclusive', reason, evidence, { blame: 'scenario' });
-  }
+  const gap = unwatched(expectation, opened.window, before, after);
+  if (gap !== null) return finding('inconclusive', gap, evidence, { blame: 'scenario' });
   const { tolerance } = expectation;
   const { unit } = after.observation;
   const value = after.observation.value - before.observation.value;
@@ -41,7 +41,7 @@ export function judgeUnchanged(
   if (uncertainty > tolerance && margin >= -uncertainty) {
     const reason =
       `a change by ${formatQuantity({ value: tolerance, unit })} cannot be told from ` +
-      `U = ${formatQuantity({ value: Math.round(uncertainty), unit })}`;
+      `U = ${roundedText({ value: uncertainty, unit })}`;
     return finding('inconclusive', reason, evidence, { ...more, blame: 'rig' });
   }
   if (margin < 0) return finding('fail', `${name} is more than its tolerance`, evidence, more);
@@ -52,5 +52,29 @@ export function judgeUnchanged(
     `${name} is within its tolerance`,
     [...evidence, ...control.evidence],
     more,
+  );
+}
+
+/** Which part of the window lies outside the two readings, where a change would not show; or null. */
+function unwatched(
+  expectation: ExpectationOf<'unchanged'>,
+  { startNs, endNs }: Window,
+  before: Mark,
+  after: Mark,
+): string | null {
+  const since = (atNs: number): string =>
+    atNs < startNs
+      ? 'before the window opened'
+      : `${roundedDuration(atNs - startNs)} after the window opened`;
+  if (after.atNs < endNs || after.atNs <= before.atNs) {
+    return (
+      `'${expectation.after}' was read ${since(after.atNs)}, but the window lasts ` +
+      `${formatDurationNs(endNs - startNs)}: it must be read at its end or later`
+    );
+  }
+  if (before.atNs <= startNs) return null;
+  return (
+    `'${expectation.before}' was read ${since(before.atNs)}: it must be read before that, ` +
+    'or a change until then would not show'
   );
 }

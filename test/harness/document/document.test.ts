@@ -102,3 +102,31 @@ test('the text for people has the place, the suggestion and the line with a mark
   expect(text).toContain('> 2 | colour: ambre');
   expect(text).toContain('1 mistake');
 });
+
+test.each([
+  ['name: *b\n', '1:7', 'nothing is anchored as &b'],
+  ['name: a\nlist: &a [*a]\n', '2:11', '*a stands inside of what it stands for, without an end'],
+  ['name: a\nlist: &a { b: { c: *a } }\n', '2:20', '*a stands inside of what it stands for'],
+])(
+  'an alias that stands for nothing that ends is told at its place: %j',
+  (text, place, message) => {
+    expect(places(text)).toEqual([place]);
+    expect(mistakesIn(text)[0]?.message).toContain(message);
+  },
+);
+
+test('aliases that multiply are told where they begin to', () => {
+  const rows = ['a0: &a0 [x, x, x]'];
+  for (let level = 1; level < 9; level += 1) {
+    const inner = Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ');
+    rows.push(`a${level}: &a${level} [${inner}]`);
+  }
+  const mistakes = mistakesIn(`${rows.join('\n')}\n`);
+  expect(mistakes.map(({ line, message }) => [line, message])).toEqual([
+    [3, 'aliases stand for too many parts: more than 100 in one'],
+  ]);
+});
+
+test('an alias that stands for a text is read as that text', () => {
+  expect(places('name: &a amber\ncolour: *a\n')).toEqual([]);
+});

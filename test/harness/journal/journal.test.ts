@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DamagedRunError } from '../../../harness/journal/damage.ts';
 import type { EntryBody } from '../../../harness/journal/entry.ts';
 import { lineOf } from '../../../harness/journal/line.ts';
 import { DamagedJournalError, readJournal } from '../../../harness/journal/reader.ts';
@@ -119,7 +120,26 @@ describe('reading', () => {
     expect(() => readJournal([lines[0], '{"seq":', lines[2], ''].join('\n'))).toThrow(
       DamagedJournalError,
     );
-    expect(() => readJournal([lines[0], '{}', ''].join('\n'))).toThrow('line 2: has no seq');
+    expect(() => readJournal([lines[0], '{}', ''].join('\n'))).toThrow(
+      'journal.ndjson line 2: has no seq of type number',
+    );
+  });
+
+  test.each([
+    ['a kind that nobody knows', '"kind":"aborted"', '"kind":"abort"', "unknown kind: 'abort'"],
+    ['a field that is missing', '"by":', '"from":', 'has no by of type string'],
+    ['a number that is none', '"value":5', '"value":1e999', 'observation.value of type number'],
+    ['a list that is none', '"budget":[]', '"budget":{}', 'observation.budget of type list'],
+    ['a null for an object', '"raw":{}', '"raw":null', 'observation.raw of type object'],
+  ])('a line with %s is damage with its number and its field', (_what, from, to, told) => {
+    const story = new Story().case('a#b', { expect: [] }).reading('x', 5).aborted().end();
+    const text = journalText(story.entries());
+    const line = text.slice(0, text.indexOf(from)).split('\n').length;
+    const damaged = text.replace(from, to);
+    expect(damaged).not.toBe(text);
+    expect(() => readJournal(damaged)).toThrow(DamagedRunError);
+    expect(() => readJournal(damaged)).toThrow(`journal.ndjson line ${line}: `);
+    expect(() => readJournal(damaged)).toThrow(told);
   });
 });
 

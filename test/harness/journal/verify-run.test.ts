@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { filesOf, writeManifest } from '../../../harness/journal/manifest.ts';
+import { DamagedManifestError, filesOf, writeManifest } from '../../../harness/journal/manifest.ts';
 import { verifyRun } from '../../../harness/journal/verify-run.ts';
 import { journalText, Story } from '../verdict/story.ts';
 
@@ -14,8 +14,15 @@ beforeEach(() => {
   const plan = entries.find((entry) => entry.kind === 'file');
   writeFileSync(join(folder, 'journal.ndjson'), journalText(entries));
   writeFileSync(join(folder, 'plan.json'), plan?.kind === 'file' ? plan.text : '');
-  writeFileSync(join(folder, 'environment.json'), '{}\n');
-  writeFileSync(join(folder, 'report.json'), '{}\n');
+  for (const name of [
+    'environment.json',
+    'report.json',
+    'report.html',
+    'junit.xml',
+    'report.txt',
+  ]) {
+    writeFileSync(join(folder, name), '{}\n');
+  }
   writeManifest(folder);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -79,6 +86,7 @@ test('a file that is gone, one that was added, and a missing manifest are found'
     { file: 'environment.json', line: null, what: 'is in the manifest but not there' },
     { file: 'more.txt', line: null, what: 'is not in the manifest' },
   ]);
+  writeFileSync(join(folder, 'environment.json'), '{}\n');
   rmSync(join(folder, 'manifest.json'));
   expect(verifyRun(folder).problems).toMatchObject([{ file: 'manifest.json' }]);
 });
@@ -92,7 +100,65 @@ test('a manifest that is made anew keeps the sums of what it did not rewrite', (
 
 test('a manifest that cannot be read is not replaced in silence', () => {
   writeFileSync(join(folder, 'manifest.json'), '{');
-  expect(() => writeManifest(folder)).toThrow(SyntaxError);
+  expect(() => writeManifest(folder)).toThrow(DamagedManifestError);
+  writeFileSync(join(folder, 'manifest.json'), '{"files":[null],"sha256":""}');
+  expect(() => writeManifest(folder)).toThrow('manifest.json: has no files[0] of type object');
+  expect(verifyRun(folder).problems).toMatchObject([{ file: 'manifest.json' }]);
+});
+
+test('a journal that was cut between two lines lacks its end', () => {
+  const path = join(folder, 'journal.ndjson');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  writeFileSync(path, `${lines.slice(0, -1).join('\n')}\n`);
+  rmSync(join(folder, 'manifest.json'));
+  writeManifest(folder);
+  expect(verifyRun(folder).problems).toEqual([
+    {
+      file: 'journal.ndjson',
+      line: lines.length - 1,
+      what: 'the run’s end is missing: no run-closed follows',
+    },
+  ]);
+});
+
+test.each([
+  'plan.json',
+  'environment.json',
+  'report.json',
+  'report.html',
+  'junit.xml',
+  'report.txt',
+])('%s is missed, listed or not', (name) => {
+  rmSync(join(folder, name));
+  expect(verifyRun(folder).problems).toMatchObject([{ file: name }]);
+  rmSync(join(folder, 'manifest.json'));
+  writeManifest(folder);
+  expect(verifyRun(folder).problems).toEqual([
+    { file: name, line: null, what: 'is not there, and every run leaves one' },
+  ]);
+});
+
+function firstProblem(): string {
+  return verifyRun(folder).problems[0]?.what ?? '';
+}
+
+describe('a manifest that a later report made', () => {
+  test('does not vouch for what it found', () => {
+    rmSync(join(folder, 'manifest.json'));
+    writeManifest(folder, ['report.json'], 'report');
+    expect(firstProblem()).toContain('vouches for environment.json, journal.ndjson');
+    expect(firstProblem()).not.toContain('report.json');
+    writeManifest(folder, ['report.json']);
+    expect(firstProblem()).toContain('only from a later report on');
+  });
+
+  test('keeps vouching for what the run itself had listed', () => {
+    writeManifest(folder, ['report.json'], 'report');
+    expect(verifyRun(folder).ok).toBe(true);
+    writeFileSync(join(folder, 'more.txt'), 'x');
+    writeManifest(folder, ['report.json'], 'report');
+    expect(firstProblem()).toContain('vouches for more.txt only');
+  });
 });
 
 test('a text whose hash in the journal is not its own is found in its line', () => {
@@ -109,7 +175,10 @@ test('the manifest covers every file of the folder but itself', () => {
   expect(filesOf(folder)).toEqual([
     'environment.json',
     'journal.ndjson',
+    'junit.xml',
     'plan.json',
+    'report.html',
     'report.json',
+    'report.txt',
   ]);
 });

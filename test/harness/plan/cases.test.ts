@@ -79,10 +79,7 @@ test('listed cases have values of their own on top of the parameters', () => {
 });
 
 test('cases of one name are told apart', () => {
-  expect(names('cases: [{ case: a, lower: 1 s }, { case: a, lower: 2 s }]')).toEqual([
-    'a',
-    'a (2)',
-  ]);
+  expect(names('cases: { off: [1 s, 1000 ms] }')).toEqual(['off=1 s', 'off=1 s (2)']);
 });
 
 test('without cases the scenario itself is the only one', () => {

@@ -25,6 +25,7 @@ async function runWatched(
     runId: 'test',
     files: [],
     benchFor,
+    onFailure: () => () => undefined,
     signal,
     progress: () => undefined,
     journal: {

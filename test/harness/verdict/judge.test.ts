@@ -234,7 +234,7 @@ test('a journal whose plan is of another format is refused with its line', () =>
   const entries = new Story({ format: 'meterbench-plan/9' as 'meterbench-plan/1' }).end().entries();
   expect(() => judge(entries)).toThrow(JournalPlanError);
   expect(() => judge(entries)).toThrow(
-    'journal line 2: plan.json has the format meterbench-plan/9',
+    'journal.ndjson line 2: plan.json has the format meterbench-plan/9',
   );
 });
 
@@ -266,7 +266,7 @@ describe('whether the rig is safe', () => {
   ])('is %s', (_what, story, rigSafe) => {
     const judgement = judge(story.entries());
     expect(judgement.rigSafe).toBe(rigSafe);
-    expect(judgement.exitCode === 7).toBe(rigSafe === 'UNSAFE');
+    expect(judgement.exitCode === 7).toBe(rigSafe === 'UNSAFE' || rigSafe === 'unknown');
   });
 });
 
@@ -290,6 +290,7 @@ describe('the exit code', () => {
     [130, { aborted: true }],
     [5, { words: ['aborted', 'error'], aborted: true }],
     [5, { harnessError: true }],
+    [7, { rigSafe: 'unknown', harnessError: true, aborted: true, words: ['error'] }],
     [7, { rigSafe: 'UNSAFE', harnessError: true, aborted: true, words: ['error'] }],
   ])('is %i for %o', (code, outcome) => {
     expect(exitCodeOf({ ...fine, ...outcome })).toBe(code);

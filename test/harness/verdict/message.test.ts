@@ -57,6 +57,33 @@ describe('a message that must come', () => {
     expect(row?.evidence).toHaveLength(3);
   });
 
+  test('fails when it tells of the same outage again after its window', () => {
+    const row = cut((story) => gasp(s(150))(gasp(s(120.123456789))(story)));
+    expect(row).toMatchObject({
+      verdict: 'fail',
+      reason:
+        'expected 1 last-gasp within 45 s, but 1 came and 1 more of outage 3 after the window, first after 50 s',
+    });
+    expect(row?.evidence).toHaveLength(3);
+  });
+
+  test('may come again after its window for another outage', () => {
+    expect(cut((story) => gasp(s(150), 4)(gasp(s(120))(story)))?.verdict).toBe('pass');
+  });
+
+  test('without an outage number may come again after its window', () => {
+    const row = cut(
+      (story) => story.at(s(120)).message('heartbeat').at(s(150)).message('heartbeat'),
+      { message: 'heartbeat' },
+    );
+    expect(row?.verdict).toBe('pass');
+  });
+
+  test('is told with six digits and no more', () => {
+    const row = cut(gasp(s(115.012166667)));
+    expect(row?.reason).toBe('last-gasp came after 15.012 s');
+  });
+
   test('is not decided while the link is still watched', () => {
     expect(cut((story) => story, {}, s(145) - 1)).toMatchObject({ verdict: 'inconclusive' });
   });

@@ -94,12 +94,77 @@ const read =
       codes.map((code, index) => ({ number: index + 1, code, stampMs: 0 })),
     );
 
+const later = (story: Story) => story.at(s(470)).log('log', [{ number: 9, code: 3, stampMs: 0 }]);
+
 describe('an event that must never be logged', () => {
   const asked = never({ event: 3, log: 'log' });
 
+  /** Two readings, at these seconds with these codes, and whatever comes after. */
+  const logged = (
+    first: number,
+    before: readonly number[],
+    second: number,
+    after: readonly number[],
+    more: (story: Story) => Story = (story) => story,
+  ): Verdict | undefined => {
+    const story = new Story().case('clock/x#one', { expect: [asked], steps: SYNC });
+    story.at(s(100)).begin('sync').done('sync');
+    read(s(first), ...before)(story);
+    read(s(second), ...after)(beats(story));
+    return judge(more(story).at(s(500)).close().end().entries()).verdicts[0];
+  };
+
   test('is looked up in the log as read after the window', () => {
+    expect(logged(100, [], 460, [1])?.verdict).toBe('pass');
+    expect(logged(100, [], 460, [1, 3])).toMatchObject({ verdict: 'fail', blame: 'dut' });
+    expect(logged(100, [3], 460, [1])?.verdict).toBe('pass');
+  });
+
+  test('is not held against the meter when the log was not read before the window', () => {
     expect(watch(asked, (story) => read(s(460), 1)(beats(story)))?.verdict).toBe('pass');
-    expect(watch(asked, (story) => read(s(460), 1, 3)(beats(story)))?.verdict).toBe('fail');
+    const row = watch(asked, (story) => read(s(460), 1, 3)(beats(story)));
+    expect(row).toMatchObject({ verdict: 'inconclusive', blame: 'scenario' });
+    expect(row?.reason).toContain('read the event log before the window opens');
+    expect(logged(101, [3], 460, [1])).toMatchObject({ verdict: 'inconclusive' });
+    expect(logged(101, [3], 460, [3])).toMatchObject({ verdict: 'fail' });
+  });
+
+  test('counts up to the first reading after the window only, whatever its name', () => {
+    expect(logged(100, [], 460, [1], later)?.verdict).toBe('pass');
+    expect(logged(100, [], 399, [1], later)?.verdict).toBe('fail');
+  });
+
+  test.each([
+    [3, 'inconclusive'],
+    [4, 'inconclusive'],
+    [1, 'fail'],
+  ])('of code %i with our own setting of the clock between is %s', (event, verdict) => {
+    const steps = [
+      ['read', { do: 'read-event-log', as: 'log' }],
+      ['set', { do: 'set-meter-clock', offByNs: s(1), pastIntervalEdgeNs: null }],
+      ['sync', { do: 'wait', forNs: 0 }],
+    ] as const;
+    const forbidden = never({ event, log: 'log' });
+    const story = new Story().case('clock/x#one', { expect: [forbidden], steps });
+    read(s(90))(story).at(s(95)).begin('set').done('set');
+    beats(story.at(s(100)).begin('sync').done('sync'));
+    read(s(460), event)(story).at(s(500)).close().end();
+    const [row] = judge(story.entries()).verdicts;
+    expect(row).toMatchObject({ verdict, blame: verdict === 'fail' ? 'dut' : 'scenario' });
+    expect(row?.reason.includes("set set the meter's clock")).toBe(verdict !== 'fail');
+  });
+
+  test('of our own setting of the clock before the last reading before the window counts', () => {
+    const steps = [
+      ['set', { do: 'set-meter-clock', offByNs: s(1), pastIntervalEdgeNs: null }],
+      ['sync', { do: 'wait', forNs: 0 }],
+      ['read', { do: 'read-event-log', as: 'log' }],
+    ] as const;
+    const story = new Story().case('clock/x#one', { expect: [asked], steps });
+    read(s(96), 3)(story.at(s(95)).begin('set').done('set'));
+    beats(story.at(s(100)).begin('sync').done('sync'));
+    read(s(460), 3)(story).at(s(500)).close().end();
+    expect(judge(story.entries()).verdicts).toMatchObject([{ verdict: 'fail' }]);
   });
 
   test('is not decided by a log that was read before the end of the window', () => {
@@ -144,6 +209,32 @@ describe('what must stay unchanged', () => {
   test('is not decided without its control', () => {
     const row = watch(asked, (story) => story.reading('before', 0).at(s(460)).reading('after', 0));
     expect(row).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  test.each([
+    ['on the end of the window', 100, 400, 'pass'],
+    ['just before the end of the window', 100, 399.999, 'inconclusive'],
+    ['on the start of the window only', 100, 100, 'inconclusive'],
+    ['after a first one that came too late', 100.001, 400, 'inconclusive'],
+  ])('read %s', (_when, first, second, verdict) => {
+    const story = new Story().case('a#b', { expect: [asked], steps: SYNC });
+    story.at(s(100)).begin('sync').done('sync').at(s(first)).reading('before', 0);
+    beats(story.at(s(second)).reading('after', 0))
+      .at(s(500))
+      .close()
+      .end();
+    expect(judge(story.entries()).verdicts).toMatchObject([
+      { verdict, blame: verdict === 'pass' ? null : 'scenario' },
+    ]);
+  });
+
+  test('says when it was read and how long the window is', () => {
+    const row = watch(asked, (story) =>
+      beats(story.reading('before', 0).at(s(112.3456789)).reading('after', 0)),
+    );
+    expect(row?.reason).toBe(
+      "'after' was read 12.346 s after the window opened, but the window lasts 5 min: it must be read at its end or later",
+    );
   });
 
   test('is not decided by a second reading from before the window', () => {

@@ -17,6 +17,9 @@ export class HandClock implements Clock {
   #nowNs = 0;
   #sleepers: Sleeper[] = [];
 
+  /** Nothing is called back here but the sleepers themselves. */
+  onFailure(): void {}
+
   nowNs(): number {
     return this.#nowNs;
   }
@@ -93,6 +96,8 @@ export class MemoryChannel implements ByteChannel, Wakeable {
   listen(listener: ((bytes: Uint8Array, atNs: number) => void) | null): void {
     this.#listener = listener;
   }
+  /** A line in memory is never lost. */
+  onLost(): void {}
   setBaudRate(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,0 +1,94 @@
+import type { Unit } from '../../devices/domain/quantity.ts';
+import type { Observation } from '../../rigs/port/observation.ts';
+import type { Entry } from './entry.ts';
+import { list, nullable, number, object, oneOf, table, tagged, text, truth } from './shape.ts';
+import type { Shape } from './shape.ts';
+
+/** What every line has, whatever its kind. */
+const envelope = object({
+  seq: number,
+  atNs: number,
+  clock: text,
+  wall: text,
+  fence: number,
+  kind: text,
+  prev: text,
+});
+
+const UNITS = ['ns', 'ppm', 'mA', 'mV', 'mWh', 'count'] as const satisfies readonly Unit[];
+export const unit = oneOf(...UNITS);
+const blame = nullable(oneOf('rig', 'dut', 'head-end', 'scenario', 'harness'));
+
+const OBSERVATIONS: Readonly<Record<Observation['kind'], Shape>> = {
+  message: object({
+    message: object({ kind: text, fields: table(number) }),
+    bytesHex: nullable(text),
+  }),
+  reading: object({
+    name: text,
+    value: number,
+    unit,
+    expandedUncertainty: number,
+    coverageFactor: number,
+    budget: list(object({ source: text, standardUncertainty: number })),
+    resolution: number,
+    ticks: nullable(object({ size: number, count: nullable(number) })),
+    raw: table(number),
+  }),
+  switch: object({ commanded: text, verified: text, verifiedBy: text }),
+  table: object({ table: number, bytesHex: text }),
+  'event-log': object({
+    name: text,
+    events: list(object({ number, code: number, stampMs: number })),
+    lastNumber: number,
+  }),
+  'load-profile': object({
+    name: text,
+    intervalNs: number,
+    intervals: list(object({ endMs: number, energyMilliWattHours: number, flags: list(text) })),
+    registerMilliWattHours: number,
+  }),
+  answer: object({ accepted: truth, detail: text }),
+  evidence: object({ what: text, detail: text }),
+};
+
+const place = object({
+  at: object({ clock: text, ns: number }),
+  instrument: text,
+  position: text,
+  meter: text,
+});
+const observation = both(place, tagged('kind', OBSERVATIONS));
+
+const KINDS: Readonly<Record<Entry['kind'], Shape>> = {
+  'run-opened': object({
+    format: text,
+    runId: text,
+    seed: number,
+    time: oneOf('simulated', 'wall'),
+  }),
+  file: object({ name: text, sha256: text, text }),
+  'case-opened': object({ case: text }),
+  'step-opened': object({ case: text, step: text }),
+  energised: object({ case: text, step: text, what: text }),
+  observation: object({ case: text, step: nullable(text), observation }),
+  'step-closed': object({
+    case: text,
+    step: text,
+    outcome: oneOf('done', 'failed', 'cancelled', 'skipped'),
+    blame,
+    reason: nullable(text),
+  }),
+  undone: object({ case: text, name: text, outcome: oneOf('verified', 'failed'), detail: text }),
+  'case-closed': object({ case: text }),
+  aborted: object({ by: text }),
+  'harness-error': object({ case: nullable(text), message: text }),
+  'run-closed': object({ rigSafe: oneOf('verified', 'not energised', 'UNSAFE') }),
+};
+
+/** What a line must have to be judged, by its kind. */
+export const entryShape: Shape = both(envelope, tagged('kind', KINDS));
+
+function both(first: Shape, second: Shape): Shape {
+  return (value, path) => first(value, path) ?? second(value, path);
+}

@@ -1,0 +1,56 @@
+import { html } from '../markup.ts';
+import type { Content, Markup } from '../markup.ts';
+
+/** A chart with what a reader who does not see it needs: a title, a description, the numbers. */
+export interface Figure {
+  /** Unique in the document. */
+  readonly id: string;
+  readonly title: string;
+  /** One or two sentences that say what the chart shows. */
+  readonly description: string;
+  readonly width: number;
+  readonly height: number;
+  readonly drawing: Content;
+  readonly legend: Content;
+  /** The same numbers as a table. */
+  readonly numbers: Content;
+}
+
+/** The figure as inline SVG, which takes its colours from the style sheet of the page. */
+export function figure(chart: Figure): Markup {
+  const { id, title, description, width, height, drawing, legend, numbers } = chart;
+  return html`<figure class="chart">
+    <figcaption>${title}</figcaption>
+    <svg
+      role="img"
+      viewBox="0 0 ${width} ${height}"
+      aria-labelledby="${id}-title ${id}-description"
+    >
+      <title id="${id}-title">${title}</title>
+      <desc id="${id}-description">${description}</desc>
+      ${drawing}
+    </svg>
+    <div class="legend">${legend}</div>
+    ${numbers}
+  </figure>`;
+}
+
+/** One entry of a legend: the mark itself, small, and what it means. */
+export function legendItem(mark: Content, text: string): Markup {
+  return html`<span class="key"
+    ><svg width="22" height="14" viewBox="0 0 22 14" aria-hidden="true">${mark}</svg> ${text}</span
+  >`;
+}
+
+/** Coordinates to a tenth of a pixel: what is finer only makes the file longer. */
+export function px(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** A number of few decimals for an axis, with a proper minus and, when wanted, a plus. */
+export function signed(value: number, decimals: number, plus: boolean = true): string {
+  const text = Math.abs(value).toFixed(decimals);
+  if (Number(text) === 0) return text;
+  if (value < 0) return `−${text}`;
+  return plus ? `+${text}` : text;
+}

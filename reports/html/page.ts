@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import type { Entry } from '../../harness/journal/entry.ts';
+import type { JournalCheck } from '../../harness/journal/verify.ts';
+import type { Report } from '../report.ts';
+import { accuracyCharts } from './chart/accuracy.ts';
+import { clockCharts } from './chart/clock.ts';
+import { outageCharts } from './chart/outage.ts';
+import { failures } from './failures.ts';
+import { header } from './header.ts';
+import { journalLines } from './journal-lines.ts';
+import { html, Markup } from './markup.ts';
+import type { Content } from './markup.ts';
+import { materialOf } from './material.ts';
+import type { Material } from './material.ts';
+import { matrix } from './matrix.ts';
+import { measurements } from './measurements.ts';
+import { overallOf } from './overall.ts';
+import { instruments, provenance } from './provenance.ts';
+import { tiles } from './tiles.ts';
+import { verdictTable } from './verdict-table.ts';
+import { iconSheet } from './word.ts';
+
+/** What report.html is made from; the same entries and the same check give the same text. */
+export interface HtmlSource {
+  readonly report: Report;
+  readonly entries: readonly Entry[];
+  /** What the check of the journal's chain came to; null when nobody checked. */
+  readonly chain: JournalCheck | null;
+}
+
+const STYLE = new Markup(readFileSync(new URL('report.css', import.meta.url), 'utf8'));
+
+/** Parts of the page by the anchor of their heading. */
+const PARTS: readonly (readonly [anchor: string, name: string])[] = [
+  ['failures', 'Not passed'],
+  ['requirements', 'Requirements'],
+  ['charts', 'Charts'],
+  ['verdicts', 'All verdicts'],
+  ['measurements', 'Measurements'],
+  ['evidence', 'Evidence'],
+  ['instruments', 'Instruments'],
+  ['provenance', 'Provenance'],
+];
+
+/**
+ * The text of report.html: one file that needs neither network nor script. The policy in its head
+ * forbids both, whatever a journal may bring along.
+ */
+export function renderHtml({ report, entries, chain }: HtmlSource): string {
+  const material = materialOf(report, entries, chain);
+  const name = report.plan?.title ?? 'no plan';
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'"
+        />
+        <title>${overallOf(material).text}: ${name}, run ${report.runId ?? 'unknown'}</title>
+        <style>
+          ${STYLE}${runningFoot(report)}
+        </style>
+      </head>
+      <body>
+        ${iconSheet()}
+        <a class="skip" href="#main">Skip to the results</a>
+        ${header(material)}
+        <nav aria-label="Parts of the report">
+          <ul>
+            ${PARTS.map(([anchor, text]) => html`<li><a href="#${anchor}">${text}</a></li>`)}
+          </ul>
+        </nav>
+        <main id="main" tabindex="-1">
+          ${tiles(material)} ${failures(material)} ${matrix(material)} ${charts(material)}
+          ${verdictTable(material)} ${measurements(material)} ${journalLines(material)}
+          ${instruments(material)} ${provenance(material)}
+        </main>
+      </body>
+    </html> `;
+  return page.text;
+}
+
+function charts(material: Material): Markup {
+  const groups: readonly (readonly [name: string, charts: readonly Markup[]])[] = [
+    ['Accuracy', accuracyCharts(material)],
+    ['Clock', clockCharts(material)],
+    ['Outages', outageCharts(material)],
+  ];
+  const drawn = groups.filter(([, own]) => own.length > 0);
+  const content: Content =
+    drawn.length === 0
+      ? html`<p class="empty">This run measured nothing that a chart could show.</p>`
+      : drawn.map(
+          ([name, own]) =>
+            html`<h3>${name}</h3>
+              ${own}`,
+        );
+  return html`<section aria-labelledby="charts">
+    <h2 id="charts">Charts</h2>
+    ${content}
+  </section>`;
+}
+
+/** The run at the foot of each printed page. A run id is a name: whatever else it holds is left out. */
+function runningFoot({ runId }: Report): Markup {
+  const name = (runId ?? 'unknown').replace(/[^\w.-]/g, '').slice(0, 40);
+  return new Markup(
+    `@page { @bottom-left { content: "Test report, run ${name}"; font: 8pt sans-serif; } }`,
+  );
+}
