@@ -36,6 +36,17 @@ export interface Settings {
   readonly require: readonly string[];
 }
 
+/** What is run when nobody says otherwise. */
+export const DEFAULT_SETTINGS: Settings = {
+  rig: 'simulated',
+  headEnd: 'embedded',
+  meters: 1,
+  time: undefined,
+  seed: 1,
+  defect: undefined,
+  require: [],
+};
+
 /** Everything that a plan is made from, and what it takes to run it. */
 export interface Composition {
   readonly plan: Plan;

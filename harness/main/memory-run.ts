@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { run } from '../run/run.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Judgement } from '../verdict/verdict.ts';
-import { compose, type Settings } from './compose.ts';
+import { compose, DEFAULT_SETTINGS, type Settings } from './compose.ts';
 import { takeLastResort } from './last-resort.ts';
 
 export interface MemoryRun {
@@ -22,13 +22,7 @@ export async function runInMemory(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<MemoryRun> {
   const { plan, files, clock, benchFor } = await compose(target, {
-    rig: 'simulated',
-    headEnd: 'embedded',
-    meters: 1,
-    time: undefined,
-    seed: 1,
-    defect: undefined,
-    require: [],
+    ...DEFAULT_SETTINGS,
     ...change,
   });
   const planText = JSON.stringify(plan);

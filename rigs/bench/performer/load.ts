@@ -3,6 +3,7 @@ import type { ActionOf } from '../../port/action.ts';
 import type { Comparison, ReferenceStandard } from '../../port/instrument.ts';
 import type { Reading } from '../../port/observation.ts';
 import { need, observationOf, type Performer } from '../parts.ts';
+import { type BudgetLine, expand } from '../uncertainty.ts';
 import { registerSafeState } from './mains.ts';
 
 /** A comparison may take this many times its computed duration before it is given up. */
@@ -77,33 +78,44 @@ function accuracy(
 ): Reading {
   const errors = comparisons.map((comparison) => comparison.errorPpm);
   const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  const budget = [
-    {
-      source: 'reference standard, certificate',
-      standardUncertainty: standard.uncertaintyPpm / standard.coverageFactor,
-    },
-    {
-      source: 'resolution of the result',
-      standardUncertainty: standard.resolutionPpm / Math.sqrt(12),
-    },
-    {
-      source: 'repeatability s/sqrt(n)',
-      standardUncertainty: deviation(errors, mean) / Math.sqrt(errors.length),
-    },
-  ];
-  const combined = Math.hypot(...budget.map((line) => line.standardUncertainty));
+  const lines = budgetOf(standard, errors, mean);
   return {
     kind: 'reading',
     name: action.as,
     value: Math.round(mean),
     unit: 'ppm',
-    expandedUncertainty: Math.ceil(2 * combined),
-    coverageFactor: 2,
-    budget,
+    ...expand(lines),
+    budget: lines.map(({ source, standardUncertainty }) => ({ source, standardUncertainty })),
     resolution: standard.resolutionPpm,
     ticks: null,
     raw: raw(comparisons),
   };
+}
+
+function budgetOf(
+  standard: ReferenceStandard,
+  errors: readonly number[],
+  mean: number,
+): readonly BudgetLine[] {
+  const known = Number.POSITIVE_INFINITY;
+  return [
+    {
+      source: 'reference standard, certificate',
+      standardUncertainty: standard.uncertaintyPpm / standard.coverageFactor,
+      degreesOfFreedom: known,
+    },
+    {
+      source: 'resolution of the result',
+      standardUncertainty: standard.resolutionPpm / Math.sqrt(12),
+      degreesOfFreedom: known,
+    },
+    {
+      source:
+        errors.length < 2 ? 'repeatability: not known from one gate' : 'repeatability s/sqrt(n)',
+      standardUncertainty: deviation(errors, mean) / Math.sqrt(errors.length),
+      degreesOfFreedom: Math.max(1, errors.length - 1),
+    },
+  ];
 }
 
 /** Sample standard deviation; zero for a single value. */

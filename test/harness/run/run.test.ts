@@ -1,24 +1,14 @@
 import { expect, test } from 'vitest';
-import { compose } from '../../../harness/main/compose.ts';
+import { compose, DEFAULT_SETTINGS } from '../../../harness/main/compose.ts';
 import type { EntryBody } from '../../../harness/journal/entry.ts';
 import { run } from '../../../harness/run/run.ts';
-
-const SETTINGS = {
-  rig: 'simulated',
-  headEnd: 'embedded',
-  meters: 1,
-  time: undefined,
-  seed: 1,
-  defect: undefined,
-  require: [],
-} as const;
 
 /** Runs an energised scenario; `onEntry` sees every line before it is written and may refuse it. */
 async function runWatched(
   onEntry: (body: EntryBody) => void,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<readonly EntryBody[]> {
-  const { plan, benchFor } = await compose('outage/last-gasp', SETTINGS);
+  const { plan, benchFor } = await compose('outage/last-gasp', DEFAULT_SETTINGS);
   const tried: EntryBody[] = [];
   await run({
     plan,
