@@ -32,7 +32,7 @@ export async function runCommand(composition: Composition, output: RunOutput): P
   writeFileSync(path.join(folder, 'plan.json'), planText);
   const started = new Date();
   const progress = progressOn(process.stderr, plan.cases.length);
-  progress.start(`${plan.title}: ${plan.cases.length} cases, seed ${plan.seed}, ${folder}`);
+  progress.start(`${plan.title}: ${casesText(plan.cases.length)}, seed ${plan.seed}, ${folder}`);
   await journaled(composition, { runId, planText, folder, progress });
   writeEnvironment(folder, started, output);
   const judgement = writeReports(folder);
@@ -101,6 +101,10 @@ function listenForInterruption(progress: Progress): {
       for (const name of signals) process.on(name, () => undefined);
     },
   };
+}
+
+function casesText(count: number): string {
+  return count === 1 ? '1 case' : `${count} cases`;
 }
 
 /** `--out` is the run's folder itself; without it, runs/<id>, with a number when that is taken. */

@@ -62,6 +62,12 @@ export const restoreMains: Performer<'restore-mains'> = {
   needs: ['isolation'],
   async perform(action, parts, context) {
     const isolation = need(parts, 'isolation', 'restore-mains');
+    if ((await stateSeen(parts)).state === 'closed') {
+      throw new BenchError(
+        'scenario',
+        'restore-mains: the mains are on; open-mains must come before',
+      );
+    }
     registerSafeState(parts, context);
     context.energise(`mains at ${parts.position}`);
     const startedNs = parts.clock.nowNs();
@@ -156,6 +162,17 @@ async function verifiedDead(parts: BenchParts): Promise<string> {
   );
 }
 
+/** The contact as the standard downstream shows it, or by the switch's own word; null when nobody can tell. */
+async function stateSeen(
+  parts: BenchParts,
+): Promise<{ readonly state: 'open' | 'closed' | null; readonly milliVolts: number | null }> {
+  const { isolation, standard } = parts;
+  const readBack = (await isolation?.readBack()) ?? null;
+  if (standard?.senses !== 'downstream') return { state: readBack, milliVolts: null };
+  const milliVolts = await standard.voltageMilliVolts();
+  return { state: stateOf(milliVolts, parts.profile.voltageMilliVolts), milliVolts };
+}
+
 /** Checks a commanded contact by the standard's reading downstream or by the switch's own word. */
 async function verify(
   parts: BenchParts,
@@ -163,12 +180,7 @@ async function verify(
   commanded: 'open' | 'closed',
 ): Promise<void> {
   await parts.clock.sleepUntil(parts.clock.nowNs() + SETTLE_NS, context.signal);
-  const { isolation, standard } = parts;
-  const downstream = standard?.senses === 'downstream' ? standard : null;
-  const readBack = (await isolation?.readBack()) ?? null;
-  const milliVolts = downstream === null ? null : await downstream.voltageMilliVolts();
-  const seen =
-    milliVolts === null ? readBack : stateOf(milliVolts, parts.profile.voltageMilliVolts);
+  const { state: seen, milliVolts } = await stateSeen(parts);
   context.observe(
     observationOf(parts, 'isolation-switch', {
       kind: 'switch',

@@ -105,6 +105,14 @@ describe('the clock is measured by the second-tick method', () => {
   });
 });
 
+test('mains that are on already cannot be given back: the scenario is told so', async () => {
+  const bench = await benchForTests();
+  await bench.perform({ do: 'close-mains' });
+  await expect(
+    bench.perform({ do: 'restore-mains', as: 'powered', forNs: 10e9 }),
+  ).rejects.toMatchObject({ blame: 'scenario' });
+});
+
 test('an outage is timed by the contacts and counted in completed ticks of the meter', async () => {
   const bench = await benchForTests();
   await bench.perform({ do: 'close-mains' });
