@@ -183,3 +183,24 @@ describe('a recorded expectation', () => {
     expect(judge(story.entries()).verdicts).toMatchObject([{ verdict, blame }]);
   });
 });
+
+describe('CLK-09: 1.000 s passes and 1.001 s fails, for an instrument that can tell', () => {
+  const limits = within(s(1), { resolution: ms(1) });
+  const oneHertz = { resolution: ms(0.2), expandedUncertainty: ms(0.2) };
+
+  test.each([
+    [s(1), 'pass'],
+    [s(1) + ms(1), 'fail'],
+    [-s(1), 'pass'],
+    [-s(1) - ms(1), 'fail'],
+  ])('%i ns by the 1 Hz output is a %s', (value, verdict) => {
+    expect(decided(value, limits, oneHertz).verdict).toBe(verdict);
+  });
+
+  test.each([s(1), s(1) + ms(1), s(0.5)])('%i ns by readings of ST52 is undecided', (value) => {
+    const byReading = { resolution: ms(100), expandedUncertainty: ms(60) };
+    const { verdict, reason } = decided(value, limits, byReading);
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toContain('needs the 1 Hz clock output');
+  });
+});
