@@ -1,3 +1,4 @@
+import { messageOf } from '../../devices/domain/error-text.ts';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import type { Entry, EntryBody } from './entry.ts';
 import { NO_LINE_BEFORE, sha256 } from './hash.ts';
@@ -118,8 +119,4 @@ export class JournalWriter {
       throw this.#failure;
     }
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

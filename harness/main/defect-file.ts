@@ -1,3 +1,4 @@
+import { messageOf } from '../../devices/domain/error-text.ts';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Defect } from '../../devices/defects/defect.ts';
@@ -43,7 +44,7 @@ async function defaultExport(named: string): Promise<Defect> {
   try {
     module = (await import(pathToFileURL(path.resolve(named)).href)) as typeof module;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw new Refusal(EXIT.file, `--defect ${named} cannot be loaded: ${what}`);
   }
   if (isDefect(module.default)) return module.default;

@@ -1,3 +1,4 @@
+import { messageOf } from '../../devices/domain/error-text.ts';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +26,7 @@ export function readTextFile(file: string): TextFile {
   try {
     return { name: displayName(file), text: readFileSync(file, 'utf8'), path: shownPath(file) };
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw new Refusal(EXIT.file, `${file} cannot be read: ${what}`);
   }
 }

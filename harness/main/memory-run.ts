@@ -6,6 +6,7 @@ import { run } from '../run/run.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Judgement } from '../verdict/verdict.ts';
 import { compose, DEFAULT_SETTINGS, type Settings } from './compose.ts';
+import { evidenceOf, journalTime } from './evidence.ts';
 import { takeLastResort } from './last-resort.ts';
 
 export interface MemoryRun {
@@ -21,33 +22,20 @@ export async function runInMemory(
   change: Partial<Settings> = {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<MemoryRun> {
-  const { plan, files, clock, benchFor } = await compose(target, {
-    ...DEFAULT_SETTINGS,
-    ...change,
-  });
-  const planText = JSON.stringify(plan);
+  const composition = await compose(target, { ...DEFAULT_SETTINGS, ...change });
+  const { plan, clock, benchFor } = composition;
+  const { runId, files } = evidenceOf(composition);
   const entries: Entry[] = [];
   const lines: string[] = [];
   await run({
     plan,
-    runId: sha256(planText).slice(0, 12),
-    files: [
-      { name: 'plan.json', text: planText, sha256: sha256(planText) },
-      ...files.map(({ name, text }) => ({ name, text, sha256: sha256(text) })),
-    ],
+    runId,
+    files,
     journal: {
       append: (body) => {
-        const atNs = clock.nowNs();
         const prev = lines.length === 0 ? NO_LINE_BEFORE : sha256(lines.at(-1) ?? '');
-        const wall = new Date(clock.startUtcMs + Math.floor(atNs / 1e6)).toISOString();
-        const place = {
-          seq: entries.length + 1,
-          atNs,
-          clock: 'bench',
-          wall,
-          fence: 0,
-          prev,
-        } as const;
+        const seq = entries.length + 1;
+        const place = { seq, ...journalTime(clock), clock: 'bench', fence: 0, prev } as const;
         const entry: Entry = { ...body, ...place };
         entries.push(entry);
         lines.push(lineOf(entry));

@@ -1,3 +1,4 @@
+import { messageOf } from '../../devices/domain/error-text.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { renderJournal, writeReports } from '../../reports/write.ts';
@@ -40,7 +41,7 @@ function journalOf(folder: string): string {
   try {
     return readFileSync(path.join(folder, 'journal.ndjson'), 'utf8');
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw new Refusal(EXIT.file, `${folder} is no folder of a run: ${what}`);
   }
 }

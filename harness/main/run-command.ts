@@ -1,13 +1,13 @@
+import { messageOf } from '../../devices/domain/error-text.ts';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { renderText } from '../../reports/text.ts';
 import { writeReports } from '../../reports/write.ts';
-import { sha256 } from '../journal/hash.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { run } from '../run/run.ts';
 import type { Composition } from './compose.ts';
+import { type Evidence, evidenceOf, journalTime } from './evidence.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { PROJECT } from './files.ts';
 import { takeLastResort } from './last-resort.ts';
@@ -21,19 +21,17 @@ export interface RunOutput {
 }
 
 const JOURNAL = 'journal.ndjson';
-const RUN_ID_DIGITS = 12;
 
 /** Runs a composition into its folder and tells the result. @returns the exit code */
 export async function runCommand(composition: Composition, output: RunOutput): Promise<number> {
   const { plan } = composition;
-  const planText = `${JSON.stringify(plan, null, 2)}\n`;
-  const runId = sha256(planText).slice(0, RUN_ID_DIGITS);
-  const folder = makeRunFolder(output.out, runId);
-  writeFileSync(path.join(folder, 'plan.json'), planText);
+  const evidence = evidenceOf(composition);
+  const folder = makeRunFolder(output.out, evidence.runId);
+  writeFileSync(path.join(folder, 'plan.json'), evidence.planText);
   const started = new Date();
   const progress = progressOn(process.stderr, plan.cases.length);
   progress.start(`${plan.title}: ${casesText(plan.cases.length)}, seed ${plan.seed}, ${folder}`);
-  await journaled(composition, { runId, planText, folder, progress });
+  await journaled(composition, { evidence, folder, progress });
   writeEnvironment(folder, started, output);
   const judgement = writeReports(folder);
   if (output.json) process.stdout.write(readFileSync(path.join(folder, 'report.json'), 'utf8'));
@@ -44,27 +42,20 @@ export async function runCommand(composition: Composition, output: RunOutput): P
 async function journaled(
   composition: Composition,
   to: {
-    readonly runId: string;
-    readonly planText: string;
+    readonly evidence: Evidence;
     readonly folder: string;
     readonly progress: Progress;
   },
 ): Promise<void> {
   const { clock, plan } = composition;
-  const journal = new JournalWriter(path.join(to.folder, JOURNAL), () => ({
-    atNs: clock.nowNs(),
-    wall: new Date(clock.startUtcMs + Math.floor(clock.nowNs() / NS_PER_MS)).toISOString(),
-  }));
+  const journal = new JournalWriter(path.join(to.folder, JOURNAL), () => journalTime(clock));
   const interruption = listenForInterruption(to.progress);
   try {
     await run({
       plan,
       journal,
-      runId: to.runId,
-      files: [
-        { name: 'plan.json', sha256: sha256(to.planText), text: to.planText },
-        ...composition.files.map(({ name, text }) => ({ name, text, sha256: sha256(text) })),
-      ],
+      runId: to.evidence.runId,
+      files: to.evidence.files,
       benchFor: composition.benchFor,
       onFailure: takeLastResort,
       signal: interruption.signal,
@@ -134,7 +125,7 @@ function makeFolder(folder: string): void {
     for (const each of missing) madeFirst(each);
     if (statSync(folder).isDirectory()) return;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw new Refusal(EXIT.file, `--out ${folder} cannot be made: ${what}`);
   }
   throw new Refusal(EXIT.file, `--out ${folder}: there is a file of that name`);

@@ -1,3 +1,4 @@
+import { messageOf } from '../../devices/domain/error-text.ts';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { NS_PER_S } from '../../devices/domain/time.ts';
 import type { MessageKind } from '../../devices/domain/message.ts';
@@ -72,7 +73,7 @@ export async function run(options: RunOptions): Promise<void> {
 
 function abortedBy(signal: AbortSignal): string {
   const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason.message : String(reason);
+  return messageOf(reason);
 }
 
 interface Failure {
@@ -128,8 +129,7 @@ class CaseRun {
     } finally {
       // Also when the journal cannot be written any more: the bench is taken back first.
       this.#step = null;
-      safe = await this.#takeBack(bench, undo);
-      stopListening();
+      safe = await this.#takeBack(bench, undo).finally(stopListening);
     }
     journal.append({ kind: 'case-closed', case: key });
     journal.flush();
@@ -284,13 +284,13 @@ class CaseRun {
       return { outcome: 'cancelled', blame: null, reason: abortedBy(this.#options.signal) };
     }
     if (this.#broken.signal.aborted) {
-      return { outcome: 'failed', blame: 'harness', reason: textOf(this.#broken.signal.reason) };
+      return { outcome: 'failed', blame: 'harness', reason: messageOf(this.#broken.signal.reason) };
     }
     if (error instanceof BenchError) {
       return { outcome: 'failed', blame: error.blame, reason: error.message };
     }
     this.#tellHarnessError(error);
-    return { outcome: 'failed', blame: 'harness', reason: textOf(error) };
+    return { outcome: 'failed', blame: 'harness', reason: messageOf(error) };
   }
 
   #close(
@@ -307,15 +307,11 @@ class CaseRun {
   }
 
   #tellHarnessError(error: unknown): void {
-    const message = textOf(error);
+    const message = messageOf(error);
     try {
       this.#options.journal.append({ kind: 'harness-error', case: this.#planned.key, message });
     } catch (failure) {
       this.#journalFailed.abort(failure);
     }
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../devices/domain/error-text.ts';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import type { Undo } from '../../rigs/port/bench.ts';
 import type { Clock } from '../../rigs/port/clock.ts';
@@ -59,8 +60,4 @@ export class UndoStack {
       done.abort();
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { formatQuantity } from '../../devices/domain/quantity.ts';
 import { tookText } from '../number-text.ts';
 import { html } from './markup.ts';
+import { described } from './table.ts';
 import type { Content, Markup } from './markup.ts';
 import type { Material } from './material.ts';
 import { counted, overallOf } from './overall.ts';
@@ -23,15 +24,7 @@ export function header(material: Material): Markup {
       <h1>${report.plan?.title ?? 'A journal without a plan'}</h1>
     </div>
     ${defectBanner(material)}
-    <dl class="facts">
-      ${factsOf(material).map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
+    <dl class="facts">${described(factsOf(material))}</dl>
   </header>`;
 }
 

@@ -3,6 +3,7 @@ import type { Seen } from '../../harness/verdict/case-record.ts';
 import type { Reading } from '../../rigs/port/observation.ts';
 import { uncertaintyText, valueText } from '../number-text.ts';
 import { scrolling } from './links.ts';
+import { tableHead } from './table.ts';
 import { html } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { grouped } from './material.ts';
@@ -24,23 +25,7 @@ export function measurements({ records }: Material): Markup {
   const left = all.length - SHOWN_AT_MOST;
   const shown = all.slice(0, SHOWN_AT_MOST);
   const table = html`<table class="measurements">
-    <caption class="visually-hidden">
-      Measurements
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Case</th>
-        <th scope="col">Line</th>
-        <th scope="col">Reading</th>
-        <th scope="col">Value</th>
-        <th scope="col">U</th>
-        <th scope="col">k</th>
-        <th scope="col">Resolution</th>
-        <th scope="col">Uncertainty budget (standard uncertainties)</th>
-        <th scope="col">Raw counts</th>
-        <th scope="col">Instrument</th>
-      </tr>
-    </thead>
+    ${tableHead('Measurements', ['Case', 'Line', 'Reading', 'Value', 'U', 'k', 'Resolution', 'Uncertainty budget (standard uncertainties)', 'Raw counts', 'Instrument'])}
     ${grouped(shown, ({ key }) => key).map(
       ([key, own]) =>
         html`<tbody>

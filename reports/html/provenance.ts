@@ -1,5 +1,6 @@
 import type { InstrumentRecord } from '../../rigs/port/bench.ts';
 import { scrolling } from './links.ts';
+import { described, plainTable, tableHead } from './table.ts';
 import { html } from './markup.ts';
 import type { Content, Markup } from './markup.ts';
 import type { Material } from './material.ts';
@@ -8,27 +9,21 @@ import { icon } from './word.ts';
 /** The instruments of the bench with what is known of their calibration. */
 export function instruments({ report }: Material): Markup {
   const all = report.plan?.abilities.instruments ?? [];
-  const table = html`<table>
-    <caption class="visually-hidden">
-      Instruments
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Role</th>
-        <th scope="col">Make and model</th>
-        <th scope="col">Serial</th>
-        <th scope="col">Driver</th>
-        <th scope="col">Kind</th>
-        <th scope="col">Certificate</th>
-        <th scope="col">Calibrated</th>
-        <th scope="col">Due</th>
-        <th scope="col">Uncertainty</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${all.map((record) => instrumentRow(record))}
-    </tbody>
-  </table>`;
+  const table = plainTable(
+    'Instruments',
+    [
+      'Role',
+      'Make and model',
+      'Serial',
+      'Driver',
+      'Kind',
+      'Certificate',
+      'Calibrated',
+      'Due',
+      'Uncertainty',
+    ],
+    all.map((record) => instrumentRow(record)),
+  );
   return html`<section aria-labelledby="instruments">
     <h2 id="instruments">Instruments and calibration <span class="count">${all.length}</span></h2>
     ${all.length === 0 ? html`<p class="empty">No instrument is declared.</p>` : scrolling('Instruments', table)}
@@ -53,16 +48,7 @@ function instrumentRow(record: InstrumentRecord): Markup {
 export function provenance(material: Material): Markup {
   const { report, files } = material;
   const table = html`<table class="hashes">
-    <caption class="visually-hidden">
-      Files that the run rests on
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">File</th>
-        <th scope="col">SHA-256</th>
-        <th scope="col">Text in the journal</th>
-      </tr>
-    </thead>
+    ${tableHead('Files that the run rests on', ['File', 'SHA-256', 'Text in the journal'])}
     <tbody>
       ${files.map(
         ({ name, sha256, holds }) =>
@@ -78,15 +64,7 @@ export function provenance(material: Material): Markup {
   </table>`;
   return html`<section aria-labelledby="provenance">
     <h2 id="provenance">Provenance</h2>
-    <dl class="notes">
-      ${notesOf(material).map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
+    <dl class="notes">${described(notesOf(material))}</dl>
     <h3 id="hashes">Files that the run rests on</h3>
     ${files.length === 0 ? html`<p class="empty">The journal holds no file.</p>` : scrolling('Hashes', table)}
     <p class="end">End of the report on run ${report.runId ?? 'unknown'}</p>

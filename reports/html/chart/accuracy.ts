@@ -1,5 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { formatQuantity } from '../../../devices/domain/quantity.ts';
+import { plainTable } from '../table.ts';
 import { html } from '../markup.ts';
 import type { Content, Markup } from '../markup.ts';
 import { grouped } from '../material.ts';
@@ -209,29 +210,23 @@ function table(points: readonly LoadPoint[], material: Material): Markup {
       <td>${lineLink(seq, material)}</td>
     </tr>`;
   });
-  const content = html`<table>
-    <caption class="visually-hidden">
-      Load points
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Load</th>
-        <th scope="col">Pulses</th>
-        <th scope="col">Meter</th>
-        <th scope="col">Reference</th>
-        <th scope="col">Repeats</th>
-        <th scope="col">Mean</th>
-        <th scope="col">s (n−1)</th>
-        <th scope="col">U</th>
-        <th scope="col">Limits</th>
-        <th scope="col">Verdict</th>
-        <th scope="col">Line</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const content = plainTable(
+    'Load points',
+    [
+      'Load',
+      'Pulses',
+      'Meter',
+      'Reference',
+      'Repeats',
+      'Mean',
+      's (n−1)',
+      'U',
+      'Limits',
+      'Verdict',
+      'Line',
+    ],
+    rows,
+  );
   return scrolling('Load points', content);
 }
 

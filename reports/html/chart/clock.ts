@@ -2,6 +2,7 @@ import { scaleSymlog } from 'd3-scale';
 import { formatDurationNs } from '../../../devices/domain/quantity.ts';
 import { NS_PER_MINUTE, NS_PER_S } from '../../../devices/domain/time.ts';
 import { lineLinks, scrolling } from '../links.ts';
+import { plainTable } from '../table.ts';
 import { html } from '../markup.ts';
 import type { Content, Markup } from '../markup.ts';
 import { grouped } from '../material.ts';
@@ -171,25 +172,11 @@ function table(cases: readonly ClockCase[], material: Material): Markup {
       <td>${lineLinks(lines, material)}</td>
     </tr>`;
   });
-  const content = html`<table>
-    <caption class="visually-hidden">
-      Clock before and after
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Case</th>
-        <th scope="col">Band</th>
-        <th scope="col">Before</th>
-        <th scope="col">After</th>
-        <th scope="col">U after</th>
-        <th scope="col">Verdict</th>
-        <th scope="col">Lines</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const content = plainTable(
+    'Clock before and after',
+    ['Case', 'Band', 'Before', 'After', 'U after', 'Verdict', 'Lines'],
+    rows,
+  );
   return html`<details>
     <summary>Numbers of this chart</summary>
     ${scrolling('Clock before and after', content)}

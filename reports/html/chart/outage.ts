@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
 import { lineLink, scrolling } from '../links.ts';
+import { plainTable } from '../table.ts';
 import { html } from '../markup.ts';
 import type { Content, Markup } from '../markup.ts';
 import { grouped } from '../material.ts';
@@ -179,22 +180,11 @@ function table(cases: readonly OutageCase[], material: Material): Markup {
       ),
   );
   if (rows.length === 0) return html`<p class="empty">No last gasp and no restoration came.</p>`;
-  const content = html`<table>
-    <caption class="visually-hidden">
-      Messages of the outages
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Case</th>
-        <th scope="col">Message</th>
-        <th scope="col">After the cut</th>
-        <th scope="col">Line</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const content = plainTable(
+    'Messages of the outages',
+    ['Case', 'Message', 'After the cut', 'Line'],
+    rows,
+  );
   return html`<details>
     <summary>Numbers of this chart</summary>
     ${scrolling('Messages of the outages', content)}
