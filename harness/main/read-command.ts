@@ -1,9 +1,7 @@
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import {
-  decodeTable,
   describeTable,
   TABLE_NAMES,
-  tablesNeededFor,
   tablesNeededForUnits,
   type TableContext,
 } from '../../devices/protocol/c12-19/tables.ts';
@@ -14,6 +12,8 @@ import {
   OpticalRefusal,
   type OpticalClient,
 } from '../../rigs/optical/c12-18-client.ts';
+import { logOn } from '../../rigs/optical/optical-port.ts';
+import { TableReader } from '../../rigs/optical/table-reader.ts';
 import { EXIT } from './exit.ts';
 import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
@@ -41,7 +41,7 @@ export async function readCommand(flags: ReadFlags): Promise<void> {
     trace: flags.trace ? traceLine : undefined,
   });
   try {
-    await logOn(client);
+    await logOn(client, opticalPassword());
     await readAll(client, flags);
     await client.logoff();
     await client.terminate();
@@ -51,22 +51,16 @@ export async function readCommand(flags: ReadFlags): Promise<void> {
   }
 }
 
-async function logOn(client: OpticalClient): Promise<void> {
-  await client.identify();
-  await client.negotiate({ packetSize: 512, packets: 8 });
-  await client.logon(2, 'meterbench');
-  await client.security(opticalPassword());
-}
-
 /** Reads what can be read: a table that is refused is told and the others are read all the same. */
 async function readAll(client: OpticalClient, flags: ReadFlags): Promise<void> {
-  const context: Record<number, Readonly<Record<string, unknown>>> = {};
+  const reader = new TableReader();
   const results: Record<string, unknown> = {};
   for (const table of flags.tables) {
     try {
-      const { bytes, value } = await readOne(client, table, context);
+      const { bytes, value } = await reader.read(client, table);
+      await readUnits(client, reader, table);
       results[`ST${table}`] = { name: TABLE_NAMES[table], hex: hex(bytes), value };
-      if (!flags.json) printTable(table, value, context);
+      if (!flags.json) printTable(table, value, reader.known);
     } catch (error) {
       const refusal = refusalOf(error);
       results[`ST${table}`] = { name: TABLE_NAMES[table], refused: refusal };
@@ -77,22 +71,11 @@ async function readAll(client: OpticalClient, flags: ReadFlags): Promise<void> {
   if (flags.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 }
 
-async function readOne(
-  client: OpticalClient,
-  table: number,
-  context: Record<number, Readonly<Record<string, unknown>>>,
-): Promise<{ readonly bytes: Uint8Array; readonly value: Readonly<Record<string, unknown>> }> {
-  for (const earlier of tablesNeededFor(table)) {
-    if (context[earlier] === undefined) await readOne(client, earlier, context);
+/** Without its units a register is a bare number, which is still better than nothing. */
+async function readUnits(client: OpticalClient, reader: TableReader, table: number): Promise<void> {
+  for (const needed of tablesNeededForUnits(table)) {
+    if (reader.known[needed] === undefined) await reader.read(client, needed).catch(refusalOf);
   }
-  // Without its units a register is a bare number, which is still better than nothing.
-  for (const earlier of tablesNeededForUnits(table)) {
-    if (context[earlier] === undefined) await readOne(client, earlier, context).catch(refusalOf);
-  }
-  const { bytes } = await client.readTable(table);
-  const value = decodeTable(table, bytes, context);
-  context[table] = value;
-  return { bytes, value };
 }
 
 /** What the meter said against it, or what its bytes lack; anything else goes on. */
