@@ -9,7 +9,7 @@ type Outcome = 'failure' | 'error' | 'skipped' | null;
 
 /**
  * How JUnit's words take ours. What was not decided must not look green, and "skipped" looks
- * green in most viewers: inconclusive and aborted are errors, only what was never asked is skipped.
+ * green in most viewers: inconclusive, invalid and aborted are errors, only what was never asked is skipped.
  */
 const OUTCOMES: Readonly<Record<VerdictWord, Outcome>> = {
   inapplicable: 'skipped',
@@ -18,6 +18,7 @@ const OUTCOMES: Readonly<Record<VerdictWord, Outcome>> = {
   inconclusive: 'error',
   'conditional fail': 'failure',
   fail: 'failure',
+  invalid: 'error',
   aborted: 'error',
   error: 'error',
 };

@@ -65,6 +65,7 @@ const counts = {
   inconclusive: z.int().min(0),
   'conditional fail': z.int().min(0),
   fail: z.int().min(0),
+  invalid: z.int().min(0),
   aborted: z.int().min(0),
   error: z.int().min(0),
 } satisfies Record<VerdictWord, z.ZodInt>;

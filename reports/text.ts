@@ -20,6 +20,7 @@ const COLOURS: Readonly<Record<VerdictWord, Colour>> = {
   inconclusive: 'yellow',
   'conditional fail': 'red',
   fail: 'red',
+  invalid: 'yellow',
   aborted: 'yellow',
   error: 'red',
 };

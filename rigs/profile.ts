@@ -40,12 +40,21 @@ export const profileSchema = z
       idle: sourced(writtenIn('W')),
       transmission: sourced(writtenIn('J')),
       boot: sourced(written('ns')),
+      recharge: sourced(written('ns')).describe('Mains that fill the empty storage.'),
     }),
     'load-profile': z.strictObject({
       interval: sourced(written('ns')),
       capacity: sourced(count),
     }),
-    module: z.strictObject({ heartbeat: sourced(written('ns')) }),
+    module: z.strictObject({
+      heartbeat: sourced(written('ns')),
+      'start-delay': sourced(written('ns')).describe(
+        'Longest wait from the boot to the first word.',
+      ),
+      'retry-first': sourced(written('ns')).describe('Each wait is twice the one before it.'),
+      'retry-most': sourced(written('ns')),
+      'retry-jitter': sourced(written('ppm')).describe('How far a wait may be off, either way.'),
+    }),
   })
   .transform((file): MeterProfile => ({
     profile: file.profile,
@@ -73,10 +82,17 @@ export const profileSchema = z
       idleWatts: file.outage.idle.value,
       transmissionJoules: file.outage.transmission.value,
       bootNs: file.outage.boot.value,
+      rechargeNs: file.outage.recharge.value,
     },
     loadProfile: {
       intervalMinutes: file['load-profile'].interval.value / 60e9,
       capacity: file['load-profile'].capacity.value,
     },
-    module: { heartbeatNs: file.module.heartbeat.value },
+    module: {
+      heartbeatNs: file.module.heartbeat.value,
+      startDelayNs: file.module['start-delay'].value,
+      retryFirstNs: file.module['retry-first'].value,
+      retryMostNs: file.module['retry-most'].value,
+      retryJitterPpm: file.module['retry-jitter'].value,
+    },
   }));

@@ -14,17 +14,30 @@ const COVERED = [
   'MNT-03',
   'MNT-04',
   'OUT-01',
+  'OUT-02',
   'OUT-03',
   'OUT-05',
+  'OUT-10',
+  'OUT-11',
+  ...numbered('REG', 13),
+  ...numbered('PRV', 9),
+  'RD-01',
+  'RD-03',
+  'LOD-01',
+  'LOD-02',
 ];
+
+function numbered(family: string, last: number): readonly string[] {
+  return Array.from({ length: last }, (_, at) => `${family}-${String(at + 1).padStart(2, '0')}`);
+}
 
 function observed(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => line.includes('"kind":"observation"'));
 }
 
-describe('the acceptance suite on the simulated bench', () => {
+describe('the quick suite on simulated bench and fleets', () => {
   test('passes whole, decides every requirement that it covers, and leaves the bench safe', async () => {
-    const { judgement } = await runInMemory('acceptance');
+    const { judgement } = await runInMemory('quick');
     const others = judgement.verdicts.filter(({ verdict }) => verdict !== 'pass');
     expect(
       others.map(({ case: name, requirement, reason }) => [name, requirement, reason]),
@@ -36,13 +49,28 @@ describe('the acceptance suite on the simulated bench', () => {
   });
 
   test.each([2, 3, 4, 5])('passes with the meter of seed %i as well', async (seed) => {
-    const { judgement } = await runInMemory('acceptance', { seed });
+    const { judgement } = await runInMemory('quick', { seed });
     expect([...turned(judgement)]).toEqual([]);
     expect(judgement.exitCode).toBe(0);
   });
 });
 
 describe('one seed gives one journal', () => {
+  test.each(['outage/feeder', 'provisioning/placed-by-itself', 'load/clusters'])(
+    'also with a fleet in one, two and three shards: %s',
+    async (scenario) => {
+      const [one, two, three] = [
+        await runInMemory(scenario, { shards: 1 }),
+        await runInMemory(scenario, { shards: 2 }),
+        await runInMemory(scenario, { shards: 3 }),
+      ];
+      expect(two.lines).toEqual(one.lines);
+      expect(three.lines).toEqual(one.lines);
+      const other = await runInMemory(scenario, { seed: 2 });
+      expect(observed(other.lines)).not.toEqual(observed(one.lines));
+    },
+  );
+
   test('byte for byte the same again, another one with another seed', async () => {
     const first = await runInMemory('clock-sync/residual');
     const again = await runInMemory('clock-sync/residual');

@@ -22,6 +22,40 @@ import { clockStopsInOutage } from './clock-stops-in-outage.ts';
 import { registrationBeyondClass } from './registration-beyond-class.ts';
 import { registrationLowAtHighLoad } from './registration-low-at-high-load.ts';
 import { pulsesStopAtHighLoad } from './pulses-stop-at-high-load.ts';
+import { alarmDroppedOneInAThousand } from './alarm-dropped-one-in-a-thousand.ts';
+import { alarmPublishedTwice } from './alarm-published-twice.ts';
+import { restorationUnpaired } from './restoration-unpaired.ts';
+import { registeredTwice } from './registered-twice.ts';
+import { identityNotValidated } from './identity-not-validated.ts';
+import { provisionedBeforePlaced } from './provisioned-before-placed.ts';
+import { getVersionSkipped } from './get-version-skipped.ts';
+import { settingsBeforeVersion } from './settings-before-version.ts';
+import { sameStepsForAllVersions } from './same-steps-for-all-versions.ts';
+import { overdueAMillisecondLate } from './overdue-a-millisecond-late.ts';
+import { overdueChecksSwapped } from './overdue-checks-swapped.ts';
+import { diagnosisAlwaysPin } from './diagnosis-always-pin.ts';
+import { coverageAfterProvisioning } from './coverage-after-provisioning.ts';
+import { scheduleNotNoted } from './schedule-not-noted.ts';
+import { readBeforeProvisioned } from './read-before-provisioned.ts';
+import { eventWindowOpen } from './event-window-open.ts';
+import { onePollTooMany } from './one-poll-too-many.ts';
+import { clustersOverlap } from './clusters-overlap.ts';
+import { replayAcceptedByHeadEnd } from './replay-accepted-by-head-end.ts';
+import { configuredOutOfTheBox } from './configured-out-of-the-box.ts';
+import { autoConfigurationNotSent } from './auto-configuration-not-sent.ts';
+import { parametersLostInOutage } from './parameters-lost-in-outage.ts';
+import { registersHalfConfigured } from './registers-half-configured.ts';
+import { registersElsewhere } from './registers-elsewhere.ts';
+import { confirmsBeforeRegistered } from './confirms-before-registered.ts';
+import { thresholdsOutOfTheBox } from './thresholds-out-of-the-box.ts';
+import { fourMinuteIntervals } from './four-minute-intervals.ts';
+import { tenMinutePush } from './ten-minute-push.ts';
+import { pushBeforeIntervalEnd } from './push-before-interval-end.ts';
+import { lastGaspAfterHoldUp } from './last-gasp-after-hold-up.ts';
+import { oneParameterLeftOut } from './one-parameter-left-out.ts';
+import { provisionedAtRegistration } from './provisioned-at-registration.ts';
+import { linkDrops } from './link-drops.ts';
+import { linkSpoils } from './link-spoils.ts';
 
 /** Every defect that comes with the project, in the order of `meterbench list defects`. */
 export const DEFECTS: readonly Defect[] = [
@@ -48,4 +82,38 @@ export const DEFECTS: readonly Defect[] = [
   registrationBeyondClass,
   registrationLowAtHighLoad,
   pulsesStopAtHighLoad,
+  alarmDroppedOneInAThousand,
+  alarmPublishedTwice,
+  restorationUnpaired,
+  registeredTwice,
+  identityNotValidated,
+  provisionedBeforePlaced,
+  getVersionSkipped,
+  settingsBeforeVersion,
+  sameStepsForAllVersions,
+  overdueAMillisecondLate,
+  overdueChecksSwapped,
+  diagnosisAlwaysPin,
+  coverageAfterProvisioning,
+  scheduleNotNoted,
+  readBeforeProvisioned,
+  eventWindowOpen,
+  onePollTooMany,
+  clustersOverlap,
+  replayAcceptedByHeadEnd,
+  configuredOutOfTheBox,
+  autoConfigurationNotSent,
+  parametersLostInOutage,
+  registersHalfConfigured,
+  registersElsewhere,
+  confirmsBeforeRegistered,
+  thresholdsOutOfTheBox,
+  fourMinuteIntervals,
+  tenMinutePush,
+  pushBeforeIntervalEnd,
+  lastGaspAfterHoldUp,
+  oneParameterLeftOut,
+  provisionedAtRegistration,
+  linkDrops,
+  linkSpoils,
 ];

@@ -13,13 +13,20 @@ export const MESSAGE_LAYOUT = {
   restoration: ['outageNumber', 'restoredAtMs'],
   'configuration-accepted': ['configurationNumber'],
   'configuration-refused': ['configurationNumber', 'reason'],
+  'auto-configuration': ['attempt'],
+  registration: ['registrationNumber'],
+  'registration-confirmed': ['registrationNumber'],
+  'interval-report': ['endMinutes', 'intervals'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type MessageKind = keyof typeof MESSAGE_LAYOUT;
 
 export const MESSAGE_KINDS = Object.keys(MESSAGE_LAYOUT) as readonly MessageKind[];
 
-/** A message as values. `lostAtMs` and `restoredAtMs` are UTC milliseconds of the meter's clock. */
+/**
+ * A message as values. `lostAtMs` and `restoredAtMs` are UTC milliseconds of the meter's clock,
+ * `endMinutes` UTC minutes of it.
+ */
 export interface Message {
   readonly kind: MessageKind;
   readonly fields: Readonly<Record<string, number>>;

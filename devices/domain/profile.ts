@@ -34,7 +34,18 @@ export interface MeterProfile {
     readonly idleWatts: number;
     readonly transmissionJoules: number;
     readonly bootNs: number;
+    /** Mains that fill the empty storage. */
+    readonly rechargeNs: number;
   };
   readonly loadProfile: { readonly intervalMinutes: number; readonly capacity: number };
-  readonly module: { readonly heartbeatNs: number };
+  readonly module: {
+    readonly heartbeatNs: number;
+    /** Longest wait from the boot to the first word, drawn so that a street does not speak at once. */
+    readonly startDelayNs: number;
+    /** Waits of what is not answered: the first, each twice the one before, and the longest. */
+    readonly retryFirstNs: number;
+    readonly retryMostNs: number;
+    /** How far a wait may be off, either way. */
+    readonly retryJitterPpm: number;
+  };
 }

@@ -12,6 +12,8 @@ import {
 import { FLAG, NEVER, type Meters } from './columns.ts';
 import { REFUSAL, type MeterInput, type MeterSink, type TimerHandlers } from './input.ts';
 import { carryOverClockSet, logEvent } from './logs.ts';
+import { carryOverPush } from './push.ts';
+import { nextConfiguration } from './settings.ts';
 
 /**
  * The module's watch over the meter's clock. It asks the head-end for the time, takes the middle
@@ -28,8 +30,7 @@ export function onConfigureClockSync(
   input: ClockSyncConfiguration,
   out: MeterSink,
 ): void {
-  const number = at(meters.configurationNumber, row) + 1;
-  meters.configurationNumber[row] = number;
+  const number = nextConfiguration(meters, row);
   if (!meters.rules.clockBoundsAccepted(input.lowerMs, input.upperMs)) {
     out.say(row, 'configuration-refused', number, REFUSAL.boundsCrossed);
     return;
@@ -127,4 +128,5 @@ export function setClock(
     logEvent(meters, row, code, code === 3 ? beforeSeconds : afterSeconds);
   }
   carryOverClockSet(meters, row, nowNs, beforeNs, marksInterval);
+  carryOverPush(meters, row, nowNs);
 }

@@ -35,7 +35,7 @@ export function clockUtcMs(meters: Meters, row: number, nowNs: number): number {
 }
 
 /** The instant on the run's clock at which the meter's clock will show `shownNs`. */
-function instantOfClock(meters: Meters, row: number, shownNs: number): number {
+export function instantOfClock(meters: Meters, row: number, shownNs: number): number {
   const anchorNs = at(meters.clockAnchorNs, row);
   const shownAtAnchorNs = anchorNs + at(meters.clockOffsetNs, row);
   const rate = 1 + at(meters.driftPpb, row) / 1e9;

@@ -1,11 +1,13 @@
+import type { MeterSettings } from '../domain/northbound.ts';
 import type { MeterProfile } from '../domain/profile.ts';
 import { drawBetween } from '../domain/chance.ts';
+import { createModule, type ModuleGroup } from './module-columns.ts';
 import type { MeterRules } from './rules/index.ts';
 
 /**
  * Meters as a table of typed columns: a bench's meter is a table of one row, a fleet one of a
  * million. Instants are ns on the run's clock; `NEVER` in a timer column means it is not armed.
- * Column groups (event log, load profile) exist only where the plan needs them.
+ * Column groups (event log, load profile, module) exist only where the plan needs them.
  */
 export interface Meters {
   readonly count: number;
@@ -42,13 +44,18 @@ export interface Meters {
   readonly lostAtNs: Float64Array;
   readonly restoredAtNs: Float64Array;
   readonly outageNumber: Uint32Array;
-  readonly transmissionsInOutage: Uint8Array;
+  /** Beginning of the declared outage as its alarm says it, UTC ms of the meter's clock. */
+  readonly lostAtMs: Float64Array;
+  /** Energy of the module's storage at an instant; mains fill it, the module drains it. */
+  readonly storedJoules: Float64Array;
+  readonly storedAtNs: Float64Array;
   readonly heartbeatNumber: Uint32Array;
   readonly configurationNumber: Uint32Array;
 
   readonly timers: Timers;
   readonly eventLog: EventLogGroup | null;
   readonly loadProfile: LoadProfileGroup | null;
+  readonly module: ModuleGroup | null;
 }
 
 /** One column for each thing that a meter may wait for. */
@@ -62,6 +69,9 @@ export interface Timers {
   readonly holdUpEnd: Float64Array;
   readonly boot: Float64Array;
   readonly intervalEnd: Float64Array;
+  readonly autoConfiguration: Float64Array;
+  readonly registration: Float64Array;
+  readonly push: Float64Array;
 }
 
 /** A duration that nobody has configured: a new meter has no thresholds (REG-12). */
@@ -113,6 +123,13 @@ export interface MetersOptions {
   readonly firstIndex?: number;
   readonly withEventLog?: boolean;
   readonly withLoadProfile?: boolean;
+  /**
+   * How far the meters were brought: out of the box (with the module's columns), or long placed,
+   * which is what a bench's meter is.
+   */
+  readonly commissioned?: 'fresh' | 'placed';
+  /** The module's columns also for meters that are placed. */
+  readonly withModule?: boolean;
 }
 
 /** Largest offset with which a clock comes off the shelf, and the module's draws per row. */
@@ -127,6 +144,8 @@ export const EVENT_LOG_CAPACITY = 64;
 export function createMeters(options: MetersOptions): Meters {
   const { count, seed, profile } = options;
   const firstIndex = options.firstIndex ?? 0;
+  const commissioned = options.commissioned ?? 'placed';
+  const withModule = options.withModule === true || commissioned === 'fresh';
   const meters: Meters = {
     count,
     seed,
@@ -154,12 +173,15 @@ export function createMeters(options: MetersOptions): Meters {
     lostAtNs: new Float64Array(count).fill(NEVER),
     restoredAtNs: new Float64Array(count).fill(NEVER),
     outageNumber: new Uint32Array(count),
-    transmissionsInOutage: new Uint8Array(count),
+    lostAtMs: new Float64Array(count),
+    storedJoules: new Float64Array(count),
+    storedAtNs: new Float64Array(count).fill(options.createdAtNs),
     heartbeatNumber: new Uint32Array(count),
     configurationNumber: new Uint32Array(count),
     timers: createTimers(count),
     eventLog: options.withEventLog === true ? createEventLog(count) : null,
     loadProfile: options.withLoadProfile === true ? createLoadProfile(count, profile) : null,
+    module: withModule ? createModule(count, commissioned, profile, options.rules) : null,
   };
   const classPpm = profile.accuracyClassPpm * GOOD_SHARE_OF_CLASS;
   const driftPpb = profile.clock.driftPpmMaximum * 1000;
@@ -171,8 +193,24 @@ export function createMeters(options: MetersOptions): Meters {
     meters.driftPpb[row] = drawBetween(seed, index, DRAWS.drift, -driftPpb, driftPpb);
     meters.basePpm[row] = drawBetween(seed, index, DRAWS.base, -classPpm, classPpm);
     meters.slopePpm[row] = drawBetween(seed, index, DRAWS.slope, -classPpm / 3, classPpm / 3);
+    if (commissioned === 'fresh') writeSettings(meters, row, options.rules.freshSettings());
   }
   return meters;
+}
+
+/** Puts the utility's parameters into the columns of one row, unset ones included. */
+export function writeSettings(meters: Meters, row: number, settings: MeterSettings): void {
+  const { clockLowerMs, clockUpperMs, clockCycleMs } = settings;
+  meters.declareAfterMs[row] = settings.declareAfterMs ?? UNSET_MS;
+  meters.restoreAfterMs[row] = settings.restoreAfterMs ?? 0;
+  const flags = (meters.flags[row] ?? 0) & ~FLAG.clockSyncEnabled;
+  meters.flags[row] = flags | (clockLowerMs === null ? 0 : FLAG.clockSyncEnabled);
+  meters.lowerMs[row] = clockLowerMs ?? 0;
+  meters.upperMs[row] = clockUpperMs ?? 0;
+  meters.cycleMs[row] = clockCycleMs ?? 0;
+  if (meters.module === null) return;
+  meters.module.intervalMinutes[row] = settings.intervalMinutes;
+  meters.module.pushEveryMinutes[row] = settings.pushEveryMinutes;
 }
 
 function createTimers(count: number): Timers {
@@ -187,6 +225,9 @@ function createTimers(count: number): Timers {
     holdUpEnd: timer(),
     boot: timer(),
     intervalEnd: timer(),
+    autoConfiguration: timer(),
+    registration: timer(),
+    push: timer(),
   };
 }
 

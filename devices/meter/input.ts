@@ -1,4 +1,5 @@
 import type { MessageKind } from '../domain/message.ts';
+import type { ParameterKey } from '../protocol/centron-gprs/messages.ts';
 import type { Meters, Timers } from './columns.ts';
 
 /** What can happen to a meter, as its faces and its bench hand it to the model. */
@@ -21,6 +22,14 @@ export type MeterInput =
       readonly declareAfterMs: number;
       readonly restoreAfterMs: number;
     }
+  /** A recording interval; complete intervals keep their length. */
+  | { readonly kind: 'configure-intervals'; readonly intervalMinutes: number }
+  /** Interval data to be sent so often by the meter's clock; 0 ends it. */
+  | { readonly kind: 'configure-push'; readonly everyMinutes: number }
+  /** A parameter of the customer's configuration server. */
+  | { readonly kind: 'write-parameter'; readonly key: ParameterKey; readonly value: string }
+  /** The head-end accepted the registration. */
+  | { readonly kind: 'registered' }
   /** Procedure 10: the clock as it is to be, ns since `startUtcMs`. */
   | { readonly kind: 'set-clock'; readonly shownNs: number };
 
@@ -36,4 +45,10 @@ export type TimerHandlers = { readonly [T in keyof Timers]: TimerHandler };
 export const WAKE: MeterInput = { kind: 'wake' };
 
 /** Why a configuration was refused, in the second field of `configuration-refused`. */
-export const REFUSAL = { boundsCrossed: 1 } as const;
+export const REFUSAL = {
+  boundsCrossed: 1,
+  intervalNotAccepted: 2,
+  pushNotAccepted: 3,
+  /** The meter has no module that could keep it. */
+  noModule: 4,
+} as const;

@@ -39,14 +39,9 @@ export function endInterval(meters: Meters, row: number, nowNs: number): void {
   if (group === null) return;
   const endMinutes = at(group.openEndMinutes, row);
   record(meters, group, row, nowNs);
-  openInterval(
-    meters,
-    group,
-    row,
-    nowNs,
-    endMinutes + meters.profile.loadProfile.intervalMinutes,
-    0,
-  );
+  const intervalMinutes = intervalMinutesOf(meters, row);
+  const past = endMinutes % intervalMinutes;
+  openInterval(meters, group, row, nowNs, endMinutes - past + intervalMinutes, 0);
 }
 
 /** Marks the interval that runs. */
@@ -71,7 +66,7 @@ export function carryOverClockSet(
   const group = meters.loadProfile;
   if (group === null || at(group.openEndMinutes, row) === 0) return;
   const afterNs = clockNs(meters, row, nowNs);
-  const intervalMinutes = meters.profile.loadProfile.intervalMinutes;
+  const intervalMinutes = intervalMinutesOf(meters, row);
   if (marks) {
     const forward = afterNs >= beforeNs;
     flagInterval(meters, row, forward ? INTERVAL_STATUS.clockForward : INTERVAL_STATUS.clockBack);
@@ -95,7 +90,7 @@ function closeJumped(
   nowNs: number,
   nextEndMinutes: number,
 ): void {
-  const intervalMinutes = meters.profile.loadProfile.intervalMinutes;
+  const intervalMinutes = intervalMinutesOf(meters, row);
   const openEndMinutes = at(group.openEndMinutes, row);
   if (meters.rules.intervalSetForward() === 'close') {
     flagInterval(meters, row, INTERVAL_STATUS.partial);
@@ -134,9 +129,15 @@ function record(meters: Meters, group: LoadProfileGroup, row: number, nowNs: num
   group.written[row] = at(group.written, row) + 1;
 }
 
+/** Length of the intervals that are recorded; a new one holds from the end of the one that runs. */
+export function intervalMinutesOf(meters: Meters, row: number): number {
+  const configured = meters.module === null ? 0 : at(meters.module.intervalMinutes, row);
+  return configured === 0 ? meters.profile.loadProfile.intervalMinutes : configured;
+}
+
 /** End, as UTC minutes, of the interval in which the meter's clock stands. */
 function boundaryAfter(meters: Meters, row: number, nowNs: number): number {
-  const intervalMinutes = meters.profile.loadProfile.intervalMinutes;
+  const intervalMinutes = intervalMinutesOf(meters, row);
   const minutes = meters.startUtcMs / 60_000 + clockNs(meters, row, nowNs) / NS_PER_MINUTE;
   return (Math.floor(minutes / intervalMinutes + 1e-12) + 1) * intervalMinutes;
 }

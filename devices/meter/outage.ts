@@ -10,9 +10,14 @@ import {
   setFlag,
 } from './clock.ts';
 import { FLAG, NEVER, UNSET_MS, type Meters } from './columns.ts';
+import { fullJoules, idleNs, spend, storedJoules } from './energy.ts';
 import type { MeterInput, MeterSink, TimerHandlers } from './input.ts';
 import { flagInterval, INTERVAL_STATUS, logEvent, startLoadProfile } from './logs.ts';
 import { setLoad } from './metrology.ts';
+import { onBooted, onDark } from './module.ts';
+import { rememberLoss, rememberReturn } from './outage-memory.ts';
+import { armPush } from './push.ts';
+import { nextConfiguration } from './settings.ts';
 
 /**
  * Outages. A timer counts completed ticks from the loss of power; a rule says when the outage is
@@ -32,8 +37,7 @@ export function onConfigureOutage(
   input: OutageConfiguration,
   out: MeterSink,
 ): void {
-  const number = at(meters.configurationNumber, row) + 1;
-  meters.configurationNumber[row] = number;
+  const number = nextConfiguration(meters, row);
   meters.declareAfterMs[row] = input.declareAfterMs;
   meters.restoreAfterMs[row] = input.restoreAfterMs;
   out.say(row, 'configuration-accepted', number, 0);
@@ -42,6 +46,7 @@ export function onConfigureOutage(
 /** Power comes or goes at the terminals. */
 export function onMains(meters: Meters, row: number, nowNs: number, energised: boolean): void {
   if (energised === isSet(meters, row, FLAG.energised)) return;
+  spend(meters, row, nowNs, 0);
   setFlag(meters, row, FLAG.energised, energised);
   if (energised) onPowerUp(meters, row, nowNs);
   else onPowerDown(meters, row, nowNs);
@@ -58,19 +63,25 @@ function onPowerDown(meters: Meters, row: number, nowNs: number): void {
   meters.requestedAtNs[row] = NEVER;
   if (!isSet(meters, row, FLAG.outageDeclared)) {
     meters.lostAtNs[row] = nowNs;
-    meters.transmissionsInOutage[row] = 0;
     const declareAfterMs = at(meters.declareAfterMs, row);
     if (declareAfterMs !== UNSET_MS)
       timers.outageTick[row] = nowNs + firstTick(meters, declareAfterMs);
   }
   timers.boot[row] = NEVER;
-  timers.holdUpEnd[row] = nowNs + holdUpNs(meters, 0);
+  rememberLoss(meters, row, nowNs);
+  armHoldUpEnd(meters, row, nowNs);
+}
+
+/** The module goes dark when it has idled all away. */
+function armHoldUpEnd(meters: Meters, row: number, nowNs: number): void {
+  meters.timers.holdUpEnd[row] = nowNs + idleNs(meters, storedJoules(meters, row, nowNs));
 }
 
 function onPowerUp(meters: Meters, row: number, nowNs: number): void {
   const { timers, profile } = meters;
   timers.outageTick[row] = NEVER;
   timers.holdUpEnd[row] = NEVER;
+  rememberReturn(meters, row, nowNs);
   if (!isSet(meters, row, FLAG.moduleUp)) timers.boot[row] = nowNs + profile.outage.bootNs;
   if (!isSet(meters, row, FLAG.commissioned)) return commission(meters, row, nowNs);
   keepClock(meters, row, nowNs);
@@ -82,11 +93,12 @@ function onPowerUp(meters: Meters, row: number, nowNs: number): void {
   }
 }
 
-/** The first power of a meter's life: no outage ended, and its clock and its profile start. */
+/** The first power of a meter's life: no outage ended, and its clock, profile and schedule start. */
 function commission(meters: Meters, row: number, nowNs: number): void {
   setFlag(meters, row, FLAG.commissioned, true);
   logEvent(meters, row, EVENT_POWER_UP, clockUtcSeconds(meters, row, nowNs));
   startLoadProfile(meters, row, nowNs);
+  armPush(meters, row, nowNs);
 }
 
 /** Applies what the rule says of the clock's run without mains. */
@@ -100,7 +112,7 @@ function keepClock(meters: Meters, row: number, nowNs: number): void {
 
 export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' | 'holdUpEnd'> = {
   outageTick(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
-    const tickNs = meters.profile.outage.tickNs;
+    const { tickNs, transmissionJoules } = meters.profile.outage;
     const lostNs = at(meters.lostAtNs, row);
     const completed = Math.round((dueNs - lostNs) / tickNs);
     const needed = ticksOf(meters, at(meters.declareAfterMs, row));
@@ -109,13 +121,18 @@ export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' 
       meters.timers.outageTick[row] = dueNs + tickNs;
       return;
     }
+    // What cannot be told is not declared: no restoration without its last gasp. OUT-11
+    const stored = storedJoules(meters, row, dueNs);
+    if (!meters.rules.transmissionCarried(stored, transmissionJoules)) return;
     setFlag(meters, row, FLAG.outageDeclared, true);
     const number = at(meters.outageNumber, row) + 1;
+    const lostAtMs = clockUtcMs(meters, row, lostNs);
     meters.outageNumber[row] = number;
+    meters.lostAtMs[row] = lostAtMs;
     if (!meters.rules.lastGaspSent()) return;
-    meters.transmissionsInOutage[row] = at(meters.transmissionsInOutage, row) + 1;
-    meters.timers.holdUpEnd[row] = lostNs + holdUpNs(meters, at(meters.transmissionsInOutage, row));
-    out.say(row, 'last-gasp', number, clockUtcMs(meters, row, lostNs));
+    spend(meters, row, dueNs, transmissionJoules);
+    armHoldUpEnd(meters, row, dueNs);
+    out.say(row, 'last-gasp', number, lostAtMs);
   },
 
   restorationTick(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
@@ -138,24 +155,23 @@ export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' 
     setFlag(meters, row, FLAG.moduleUp, false);
     meters.timers.outageTick[row] = NEVER;
     meters.timers.heartbeat[row] = NEVER;
+    onDark(meters, row);
   },
 };
 
 export const bootTimer: Pick<TimerHandlers, 'boot'> = {
-  boot(meters: Meters, row: number, dueNs: number): void {
+  boot(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
     setFlag(meters, row, FLAG.moduleUp, true);
     const phase = drawFraction(meters.seed, meters.firstIndex + row, DRAW_HEARTBEAT_PHASE);
     meters.timers.heartbeat[row] = dueNs + Math.round(phase * meters.profile.module.heartbeatNs);
+    onBooted(meters, row, dueNs, out);
   },
 };
 
-/** How long the module runs on its capacitor when it transmits so often, ns. OUT-01, OUT-04 */
+/** How long the module runs on its full storage when it transmits so often, ns. OUT-01, OUT-04 */
 export function holdUpNs(meters: Meters, transmissions: number): number {
-  const { capacitanceFarads, fullVolts, minimumVolts, idleWatts, transmissionJoules } =
-    meters.profile.outage;
-  const joules = (capacitanceFarads * (fullVolts ** 2 - minimumVolts ** 2)) / 2;
-  const left = Math.max(0, joules - transmissions * transmissionJoules);
-  return (left / idleWatts) * 1e9;
+  const spent = transmissions * meters.profile.outage.transmissionJoules;
+  return idleNs(meters, Math.max(0, fullJoules(meters) - spent));
 }
 
 /** Completed ticks that a configured duration asks for; a part of a tick counts as a whole one. */

@@ -5,6 +5,9 @@ import { FLAG, NEVER, type Meters, type Timers } from './columns.ts';
 import type { MeterInput, MeterSink, TimerHandlers } from './input.ts';
 import { endInterval } from './logs.ts';
 import { setLoad } from './metrology.ts';
+import { knowsHeadEnd, moduleTimers, onRegistered, onWriteParameter } from './module.ts';
+import { onConfigurePush, pushTimer } from './push.ts';
+import { onConfigureIntervals } from './settings.ts';
 
 /** What happens when a timer is due. Timers due at one instant are served in this order. */
 const TIMERS: TimerHandlers = {
@@ -17,6 +20,9 @@ const TIMERS: TimerHandlers = {
   clockCompare: clockTimers.clockCompare,
   clockCorrect: clockTimers.clockCorrect,
   heartbeat: onHeartbeat,
+  autoConfiguration: moduleTimers.autoConfiguration,
+  registration: moduleTimers.registration,
+  push: pushTimer.push,
 };
 
 const TIMER_NAMES = Object.keys(TIMERS) as readonly (keyof Timers)[];
@@ -26,6 +32,10 @@ const NETWORK_INPUTS: ReadonlySet<MeterInput['kind']> = new Set([
   'clock-reference',
   'configure-clock-sync',
   'configure-outage-alarms',
+  'configure-intervals',
+  'configure-push',
+  'write-parameter',
+  'registered',
 ]);
 
 /** When the meter next wants to be called, on the run's clock; `NEVER` when it waits for nothing. */
@@ -62,6 +72,14 @@ export function step(
       return onConfigureClockSync(meters, row, nowNs, input, out);
     case 'configure-outage-alarms':
       return onConfigureOutage(meters, row, input, out);
+    case 'configure-intervals':
+      return onConfigureIntervals(meters, row, nowNs, input.intervalMinutes, out);
+    case 'configure-push':
+      return onConfigurePush(meters, row, nowNs, input.everyMinutes, out);
+    case 'write-parameter':
+      return onWriteParameter(meters, row, nowNs, input.key, input.value, out);
+    case 'registered':
+      return onRegistered(meters, row, nowNs, out);
     case 'set-clock':
       return setClock(meters, row, nowNs, input.shownNs, [3, 4], true);
   }
@@ -84,6 +102,7 @@ function onHeartbeat(meters: Meters, row: number, dueNs: number, out: MeterSink)
   meters.timers.heartbeat[row] = dueNs + meters.profile.module.heartbeatNs;
   // On the capacitor only the last gasp is worth its energy.
   if (!isSet(meters, row, FLAG.energised) || !isSet(meters, row, FLAG.moduleUp)) return;
+  if (!knowsHeadEnd(meters, row)) return;
   const number = at(meters.heartbeatNumber, row) + 1;
   meters.heartbeatNumber[row] = number;
   out.say(row, 'heartbeat', number, 0);

@@ -1,8 +1,21 @@
 import type { Unit } from '../../devices/domain/quantity.ts';
 import type { Observation } from '../../rigs/port/observation.ts';
 import type { Entry } from './entry.ts';
-import { list, nullable, number, object, oneOf, table, tagged, text, truth } from './shape.ts';
+import {
+  either,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  pair,
+  table,
+  tagged,
+  text,
+  truth,
+} from './shape.ts';
 import type { Shape } from './shape.ts';
+import { FAULTS, OPEN_FAULTS } from './tally-result.ts';
 
 /** What every line has, whatever its kind. */
 const envelope = object({
@@ -49,8 +62,67 @@ const OBSERVATIONS: Readonly<Record<Observation['kind'], Shape>> = {
     registerMilliWattHours: number,
   }),
   answer: object({ accepted: truth, detail: text }),
+  alarm: object({
+    alarm: object({
+      alarmId: number,
+      kind: text,
+      serial: text,
+      outageId: nullable(text),
+      pairsWith: nullable(number),
+      occurredAtMs: number,
+      receivedAtMs: number,
+      deviationNs: nullable(number),
+    }),
+  }),
+  snapshot: object({
+    name: text,
+    rows: list(object({ meter: text, fields: table(table(either(text, number, truth))) })),
+  }),
+  health: object({
+    health: object({
+      generatorLagP99Ns: number,
+      generatorLagMaximumNs: number,
+      observerLagP99Ns: number,
+      observerLagMaximumNs: number,
+      eventLoopLagP99Ns: number,
+      rssBytes: number,
+      offered: number,
+      achieved: number,
+      received: number,
+      series: list(
+        object({
+          atNs: number,
+          offered: number,
+          achieved: number,
+          received: number,
+          lagP99Ns: number,
+        }),
+      ),
+    }),
+  }),
   evidence: object({ what: text, detail: text }),
 };
+
+const fault = oneOf(...FAULTS, ...OPEN_FAULTS);
+const tallyResult = object({
+  meters: number,
+  fulfilled: number,
+  faults: table(number),
+  violators: list(object({ meter: text, fault, why: text })),
+  latency: nullable(
+    object({
+      samples: number,
+      minimumNs: number,
+      p50Ns: number,
+      p95Ns: number,
+      p99Ns: number,
+      maximumNs: number,
+      histogram: list(pair(number)),
+    }),
+  ),
+  statistic: nullable(number),
+  hash: text,
+});
 
 const place = object({
   at: object({ clock: text, ns: number }),
@@ -79,6 +151,7 @@ const KINDS: Readonly<Record<Entry['kind'], Shape>> = {
     blame,
     reason: nullable(text),
   }),
+  tally: object({ case: text, expectation: text, result: tallyResult }),
   undone: object({ case: text, name: text, outcome: oneOf('verified', 'failed'), detail: text }),
   'case-closed': object({ case: text }),
   aborted: object({ by: text }),

@@ -1,5 +1,6 @@
 import type { Blame } from '../../rigs/port/bench.ts';
 import type { Observation } from '../../rigs/port/observation.ts';
+import type { TallyResult } from './tally-result.ts';
 
 /** What the journal holds, one line each. Every field is a function of the plan in simulated time. */
 export type EntryBody =
@@ -38,6 +39,13 @@ export type EntryBody =
       readonly outcome: 'done' | 'failed' | 'cancelled' | 'skipped';
       readonly blame: Blame | null;
       readonly reason: string | null;
+    }
+  /** What an expectation over a large fleet came to; stands for observations that are not kept. */
+  | {
+      readonly kind: 'tally';
+      readonly case: string;
+      readonly expectation: string;
+      readonly result: TallyResult;
     }
   /** One undo of the safe state: what it did and what was verified. */
   | {

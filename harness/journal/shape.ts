@@ -36,6 +36,13 @@ export function list(item: Shape): Shape {
   };
 }
 
+/** A list of exactly two. */
+export function pair(item: Shape): Shape {
+  const items = list(item);
+  return (value, path) =>
+    Array.isArray(value) && value.length !== 2 ? lack(path, 'pair') : items(value, path);
+}
+
 /** An object that holds one kind of value under names of its own. */
 export function table(item: Shape): Shape {
   return (value, path) => {
@@ -69,6 +76,15 @@ export const truth: Shape = (value, path) =>
 /** A finite number: 1e999 is JSON, but no number. */
 export const number: Shape = (value, path) =>
   Number.isFinite(value) ? null : lack(path, 'number');
+
+/** More meters than any fleet has: what is counted one by one must come to an end. */
+const COUNT_AT_MOST = 10_000_000;
+
+/** A whole number of things, or the place of one. */
+export const count: Shape = (value, path) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= COUNT_AT_MOST
+    ? null
+    : lack(path, 'count');
 
 function firstWrong<K>(
   items: Iterable<readonly [K, unknown]>,

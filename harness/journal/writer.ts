@@ -1,7 +1,10 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import type { Clock } from '../../rigs/port/clock.ts';
 import type { Entry, EntryBody } from './entry.ts';
 import { NO_LINE_BEFORE, sha256 } from './hash.ts';
+import { journalTime } from './journal-time.ts';
+import type { JournalTime } from './journal-time.ts';
 import { lineOf } from './line.ts';
 
 /** The journal could not be kept; says which file and which lines cannot be relied upon. */
@@ -14,12 +17,6 @@ export class JournalError extends Error {
   }
 }
 
-/** Bench time in ns since the run started, and the wall time as ISO 8601 text. */
-export interface JournalTime {
-  readonly atNs: number;
-  readonly wall: string;
-}
-
 /**
  * Appends entries to a file, each line chained to the one before it by SHA-256. Synchronous on
  * purpose: what an entry announces may happen only after the line is written.
@@ -27,7 +24,7 @@ export interface JournalTime {
 export class JournalWriter {
   readonly path: string;
   readonly #file: number;
-  readonly #time: () => JournalTime;
+  #time: () => JournalTime;
   readonly #fence: number;
   #seq = 0;
   #flushedSeq = 0;
@@ -51,6 +48,11 @@ export class JournalWriter {
         cause,
       });
     }
+  }
+
+  /** From here on lines carry the time of this clock: each case has its own bench. */
+  keepTime(clock: Clock): void {
+    this.#time = () => journalTime(clock);
   }
 
   /**

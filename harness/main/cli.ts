@@ -1,5 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { BenchError } from '../../rigs/port/bench.ts';
+import { count, ids, onOff, seed, tables } from './arguments.ts';
+import { addFleetCommands } from './cli-fleet.ts';
 import { compose, type Settings } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { installLastResort } from './last-resort.ts';
@@ -8,7 +10,6 @@ import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.t
 import { readCommand } from './read-command.ts';
 import { runCommand } from './run-command.ts';
 import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
-import { serveMeterCommand } from './serve-command.ts';
 import { validateCommand } from './validate-command.ts';
 import { DamagedRunError } from '../journal/damage.ts';
 import { JournalError } from '../journal/writer.ts';
@@ -23,6 +24,7 @@ interface RunFlags {
   readonly time?: 'simulated' | 'wall';
   readonly seed: number;
   readonly shards: number;
+  readonly wallTime: boolean;
   readonly defect?: string;
   readonly require: readonly string[];
   readonly out?: string;
@@ -70,6 +72,7 @@ function withRunOptions(command: Command): Command {
     )
     .option('--seed <n>', 'seed of everything that varies', seed, 1)
     .option('--shards <n>', 'shards of a simulated fleet; never changes a journal', count, 1)
+    .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of the simulated meter on')
     .option('--require <ids>', 'requirements that must be decided, separated by commas', ids, []);
 }
@@ -133,7 +136,7 @@ program
 program
   .command('selftest')
   .description('prove that the verdicts can turn: every defect, and clean runs with many seeds')
-  .argument('[target]', 'scenario or suite', 'acceptance')
+  .argument('[target]', 'scenario or suite', 'quick')
   .option('--seeds <n>', 'clean runs, each with another seed', count, 20)
   .option('--json', 'print the counts as JSON', false)
   .action(async (target: string, flags: SelftestFlags) => {
@@ -149,26 +152,7 @@ program
     print(listCommand(what, flags));
   });
 
-program
-  .command('serve')
-  .description('serve a simulated thing to the outside; prints one JSON line when it is ready')
-  .command('meter')
-  .description('answer C12.18 on a serial port or pty as a simulated meter')
-  .option('--profile <name>', 'meter type: a file or a short name', 'centron-gprs')
-  .requiredOption('--serial <path>', 'serial port or pty')
-  .option('--number <text>', 'serial number on its nameplate', '60012345')
-  .option('--seed <n>', 'seed of its clock, drift and error', seed, 1)
-  .addHelpText(
-    'after',
-    `
-The password is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD.
-
-Example:
-  socat -d pty,raw,echo=0,link=meter pty,raw,echo=0,link=probe &
-  meterbench serve meter --profile centron-gprs --serial ./meter &
-  meterbench read --serial ./probe --tables 0,1,3,5,52`,
-  )
-  .action(serveMeterCommand);
+addFleetCommands(program);
 
 program
   .command('read')
@@ -196,43 +180,9 @@ function settingsOf(flags: RunFlags): Settings {
     seed: flags.seed,
     defect: flags.defect,
     require: flags.require,
+    shards: flags.shards,
+    wallTime: flags.wallTime,
   };
-}
-
-/** Digits alone make a whole number; anything else, and nothing, is NaN. */
-function wholeNumber(text: string): number {
-  return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-}
-
-function count(text: string): number {
-  const value = wholeNumber(text);
-  if (value >= 1) return value;
-  throw new InvalidArgumentError('a whole number from 1 on is wanted');
-}
-
-function seed(text: string): number {
-  const value = wholeNumber(text);
-  if (value >= 0 && value <= 0xffff_ffff) return value;
-  throw new InvalidArgumentError('a whole number from 0 to 4294967295 is wanted');
-}
-
-function ids(text: string): readonly string[] {
-  const named = text.split(',').map((id) => id.trim());
-  if (named.every((id) => id !== '')) return named;
-  throw new InvalidArgumentError('requirement ids separated by commas are wanted');
-}
-
-function tables(text: string): readonly number[] {
-  return text.split(',').map((part) => {
-    const number = wholeNumber(part);
-    if (number >= 0 && number <= 0xffff) return number;
-    throw new InvalidArgumentError(`"${part}" is no table number`);
-  });
-}
-
-function onOff(text: string): boolean {
-  if (text === 'on' || text === 'off') return text === 'on';
-  throw new InvalidArgumentError('on or off is wanted');
 }
 
 function print(text: string): void {

@@ -2,12 +2,16 @@ import path from 'node:path';
 import { seedOf } from '../../devices/domain/chance.ts';
 import { METER_RULES, type MeterRules } from '../../devices/meter/rules/index.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
+import type { Defect } from '../../devices/defects/defect.ts';
+import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
+import { FLEET_ACTIONS } from '../../rigs/fleet/performer/index.ts';
 import { abilitiesOf, isSimulated } from '../../rigs/bench/abilities.ts';
 import { openSimulatedBench } from '../../rigs/bench/simulated.ts';
 import type { Scheduler } from '../../rigs/clock/scheduler.ts';
 import { SimulatedClock } from '../../rigs/clock/simulated.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
+import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import type { RigFile, RigPosition } from '../../rigs/rig-file.ts';
 import type { Mistake } from '../document/mistake.ts';
 import { sha256 } from '../journal/hash.ts';
@@ -16,6 +20,9 @@ import type { Plan, PlannedCase } from '../plan/plan.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
 import { loadScenario, type Scenario } from '../scenario/load.ts';
 import { loadSuite } from '../scenario/suite.ts';
+import { openSimulatedFleet } from './simulated-fleet.ts';
+import { openWallFleet } from './wall-fleet.ts';
+import { fleetAbilities } from '../plan/fleet.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
@@ -25,6 +32,8 @@ import { loadProfile, loadRig } from './rig-files.ts';
 /** UTC at which every simulated run starts; whole hours, so that intervals begin with it. */
 const SIMULATED_START_UTC_MS = Date.UTC(2026, 0, 5);
 const NS_PER_HOUR = 3600e9;
+/** In wall time a fleet has at least so many threads. */
+const WALL_SHARDS = 2;
 
 export interface Settings {
   readonly rig: string;
@@ -34,6 +43,10 @@ export interface Settings {
   readonly seed: number;
   readonly defect: string | undefined;
   readonly require: readonly string[];
+  /** Tables or threads that a fleet is kept in; never changes what is observed in simulated time. */
+  readonly shards: number;
+  /** Whether cases in wall time are run; what they show differs from run to run. */
+  readonly wallTime: boolean;
 }
 
 /** What is run when nobody says otherwise. */
@@ -45,6 +58,8 @@ export const DEFAULT_SETTINGS: Settings = {
   seed: 1,
   defect: undefined,
   require: [],
+  shards: 1,
+  wallTime: false,
 };
 
 /** Everything that a plan is made from, and what it takes to run it. */
@@ -52,7 +67,8 @@ export interface Composition {
   readonly plan: Plan;
   readonly files: readonly TextFile[];
   readonly clock: Scheduler;
-  readonly benchFor: (planned: PlannedCase) => Promise<Bench>;
+  /** @param folder of the run, for what is kept beside the journal; null for none */
+  readonly benchFor: (planned: PlannedCase, folder: string | null) => Promise<Bench>;
 }
 
 /** Loads what a person named and makes the plan; touches no instrument. @throws Refusal */
@@ -67,7 +83,17 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   if (!simulated) refuseRealRig(reach.rig);
   const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : new WallClock();
   const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
-  const files = [...questions.files, ...reach.files, ...(defect?.files ?? [])];
+  const fleetSide = {
+    performs: FLEET_ACTIONS,
+    headEnd: { name: settings.headEnd, timeReference: true },
+  };
+  const fleetProfiles = loadFleetProfiles(questions.scenarios);
+  const files = withoutRepeats([
+    ...questions.files,
+    ...reach.files,
+    ...[...fleetProfiles.values()].map(({ file }) => file),
+    ...(defect?.files ?? []),
+  ]);
   const abilities = abilitiesOf(reach.rig, reach.position, reach.profile, {
     name: settings.headEnd,
     timeReference: true,
@@ -84,11 +110,45 @@ export async function compose(target: string, settings: Settings): Promise<Compo
       required: settings.require,
       defect: defect?.defect.id ?? null,
       sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
+      fleets: {
+        ...fleetSide,
+        profile: (name) => profileOf(fleetProfiles, name),
+        carriers: CARRIERS,
+        wallTime: settings.wallTime,
+      },
     }),
   );
   const rules = { ...METER_RULES, ...defect?.defect.meterRules };
   const benches = { ...reach, abilities, clock, time, rules };
-  return { plan, files, clock, benchFor: (planned) => benchFor(planned, settings, benches) };
+  const open = (planned: PlannedCase, folder: string | null): Promise<Bench> =>
+    planned.fleet === null
+      ? benchFor(planned, settings, benches)
+      : fleetFor({
+          planned,
+          folder,
+          fleet: planned.fleet,
+          abilities: fleetAbilities(planned.fleet.profile, fleetSide),
+          settings,
+          defect: defect?.defect ?? null,
+          clock,
+        });
+  return { plan, files, clock, benchFor: open };
+}
+
+type LoadedProfile = ReturnType<typeof loadProfileFile>;
+
+/** The meter types that scenarios with a fleet name. */
+function loadFleetProfiles(scenarios: readonly Scenario[]): ReadonlyMap<string, LoadedProfile> {
+  const names = scenarios.flatMap(({ written }) => written.fleet?.profile ?? []);
+  return new Map([...new Set(names)].map((name) => [name, loadProfileFile(name)]));
+}
+
+function profileOf(profiles: ReadonlyMap<string, LoadedProfile>, name: string): MeterProfile {
+  return (profiles.get(name) ?? loadProfileFile(name)).profile;
+}
+
+function withoutRepeats(files: readonly TextFile[]): readonly TextFile[] {
+  return [...new Map(files.map((file) => [file.name, file])).values()];
 }
 
 interface Questions {
@@ -216,5 +276,41 @@ async function benchFor(
     rules,
     meters: settings.meters,
     password: opticalPassword(),
+  });
+}
+
+interface FleetRequest {
+  readonly planned: PlannedCase;
+  readonly folder: string | null;
+  readonly fleet: FleetDescription;
+  readonly abilities: Abilities;
+  readonly settings: Settings;
+  readonly defect: Defect | null;
+  readonly clock: Scheduler;
+}
+
+/** A fresh fleet with its head-end for each case, seeded as a bench is. */
+async function fleetFor(request: FleetRequest): Promise<Bench> {
+  const { planned, folder, settings, clock, defect, ...rest } = request;
+  const { shards } = settings;
+  const seed = seedOf(settings.seed, planned.key);
+  if (planned.time === 'wall') {
+    return openWallFleet({
+      ...rest,
+      seed,
+      shards: Math.max(shards, WALL_SHARDS),
+      defect: settings.defect ?? null,
+      capturePath: folder === null ? null : path.join(folder, 'capture.pcapng'),
+      onFailure: rethrowLater,
+    });
+  }
+  await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
+  return openSimulatedFleet({ ...rest, clock, shards, seed, defect });
+}
+
+/** An error out of another thread or process: the last resort takes it, as no step can. */
+function rethrowLater(error: Error): void {
+  setImmediate(() => {
+    throw error;
   });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Defect } from '../../devices/defects/defect.ts';
 import { DEFECTS } from '../../devices/defects/index.ts';
+import { HEAD_END_RULES } from '../../devices/head-end/rules/index.ts';
 import { METER_RULES } from '../../devices/meter/rules/index.ts';
 import { suggest } from '../document/mistake.ts';
 import { EXIT, Refusal } from './exit.ts';
@@ -26,16 +27,27 @@ export async function loadDefect(named: string): Promise<LoadedDefect> {
   }
   const file = readTextFile(named);
   const defect = await defaultExport(named);
-  const unknown = Object.keys(defect.meterRules).filter((rule) => !(rule in METER_RULES));
-  if (unknown.length === 0) return { defect, files: [file] };
-  const rules = Object.keys(METER_RULES);
+  refuseUnknownRules(named, 'meter', defect.meterRules, METER_RULES);
+  refuseUnknownRules(named, 'head-end', defect.headEndRules, HEAD_END_RULES);
+  return { defect, files: [file] };
+}
+
+function refuseUnknownRules(
+  named: string,
+  whose: string,
+  replaced: object | undefined,
+  there: object,
+): void {
+  const rules = Object.keys(there);
+  const unknown = Object.keys(replaced ?? {}).filter((rule) => !rules.includes(rule));
+  if (unknown.length === 0) return;
   const told = unknown.map((rule) => {
     const meant = suggest(rule, rules);
     return meant === null ? rule : `${rule} (did you mean ${meant}?)`;
   });
   throw new Refusal(
     EXIT.file,
-    `--defect ${named}: the meter has no rule ${told.join(', ')}; its rules are ${rules.join(', ')}`,
+    `--defect ${named}: the ${whose} has no rule ${told.join(', ')}; its rules are ${rules.join(', ')}`,
   );
 }
 
@@ -50,14 +62,20 @@ async function defaultExport(named: string): Promise<Defect> {
   if (isDefect(module.default)) return module.default;
   throw new Refusal(
     EXIT.file,
-    `--defect ${named}: the default export must be {id, title, mustTurn, mayTurn, meterRules}`,
+    `--defect ${named}: the default export must be {id, title, mustTurn, mayTurn} with meterRules, headEndRules or links`,
   );
 }
 
 function isDefect(value: unknown): value is Defect {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, title, mustTurn, mayTurn, meterRules } = value as Partial<Defect>;
+  const { id, title, mustTurn, mayTurn, meterRules, headEndRules, links } =
+    value as Partial<Defect>;
   const texts = typeof id === 'string' && typeof title === 'string';
   const lists = Array.isArray(mustTurn) && Array.isArray(mayTurn);
-  return texts && lists && typeof meterRules === 'object' && meterRules !== null;
+  const faults = [meterRules, headEndRules, links].filter((fault) => fault !== undefined);
+  return texts && lists && faults.length > 0 && faults.every(isObject);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,7 +1,4 @@
-import { NS_PER_MS } from '../../devices/domain/time.ts';
-import type { Clock } from '../../rigs/port/clock.ts';
 import { sha256 } from '../journal/hash.ts';
-import type { JournalTime } from '../journal/writer.ts';
 import type { RunOptions } from '../run/run.ts';
 import type { Composition } from './compose.ts';
 
@@ -23,11 +20,4 @@ export function evidenceOf({ plan, files }: Composition): Evidence {
     runId: sha256(planText).slice(0, RUN_ID_DIGITS),
     files: texts.map(({ name, text }) => ({ name, sha256: sha256(text), text })),
   };
-}
-
-/** The present instant as a line of the journal has it. */
-export function journalTime(clock: Clock): JournalTime {
-  const atNs = clock.nowNs();
-  const utcMs = clock.startUtcMs + Math.floor(atNs / NS_PER_MS);
-  return { atNs, wall: new Date(utcMs).toISOString() };
 }

@@ -1,12 +1,14 @@
+import type { Clock } from '../../rigs/port/clock.ts';
 import type { Entry } from '../journal/entry.ts';
 import { NO_LINE_BEFORE, sha256 } from '../journal/hash.ts';
+import { journalTime } from '../journal/journal-time.ts';
 import { lineOf } from '../journal/line.ts';
 import type { Plan } from '../plan/plan.ts';
 import { run } from '../run/run.ts';
 import { judge } from '../verdict/judge.ts';
 import type { Judgement } from '../verdict/verdict.ts';
 import { compose, DEFAULT_SETTINGS, type Settings } from './compose.ts';
-import { evidenceOf, journalTime } from './evidence.ts';
+import { evidenceOf } from './evidence.ts';
 import { takeLastResort } from './last-resort.ts';
 
 export interface MemoryRun {
@@ -23,7 +25,8 @@ export async function runInMemory(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<MemoryRun> {
   const composition = await compose(target, { ...DEFAULT_SETTINGS, ...change });
-  const { plan, clock, benchFor } = composition;
+  const { plan, benchFor } = composition;
+  let clock: Clock = composition.clock;
   const { runId, files } = evidenceOf(composition);
   const entries: Entry[] = [];
   const lines: string[] = [];
@@ -41,8 +44,11 @@ export async function runInMemory(
         lines.push(lineOf(entry));
       },
       flush: () => undefined,
+      keepTime: (next) => {
+        clock = next;
+      },
     },
-    benchFor,
+    benchFor: (planned) => benchFor(planned, null),
     onFailure: takeLastResort,
     signal,
     progress: () => undefined,

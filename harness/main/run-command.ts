@@ -4,10 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { renderText } from '../../reports/text.ts';
 import { writeReports } from '../../reports/write.ts';
+import { journalTime } from '../journal/journal-time.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { run } from '../run/run.ts';
 import type { Composition } from './compose.ts';
-import { type Evidence, evidenceOf, journalTime } from './evidence.ts';
+import { type Evidence, evidenceOf } from './evidence.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { PROJECT } from './files.ts';
 import { takeLastResort } from './last-resort.ts';
@@ -56,7 +57,7 @@ async function journaled(
       journal,
       runId: to.evidence.runId,
       files: to.evidence.files,
-      benchFor: composition.benchFor,
+      benchFor: (planned) => composition.benchFor(planned, to.folder),
       onFailure: takeLastResort,
       signal: interruption.signal,
       progress: (state) => to.progress.update(state),

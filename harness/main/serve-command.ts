@@ -7,6 +7,7 @@ import { OpticalTwin } from '../../rigs/optical/optical-twin.ts';
 import { loadProfileFile } from './compose.ts';
 import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
+import { tellReady, untilStopped } from './until-stopped.ts';
 
 /** Load of a served meter, so that its registers move: 5 A. */
 const SERVED_MILLI_AMPS = 5_000;
@@ -49,25 +50,16 @@ export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
   });
   channel.onLost((reason) => stopped.fail(new BenchError('rig', reason)));
   channel.listen((bytes) => twin.receive(bytes));
-  const ready = {
+  tellReady({
     kind: 'meter',
     address: flags.serial,
     profile: profile.profile,
     serial: flags.number,
-  };
-  process.stdout.write(`${JSON.stringify({ ready })}\n`);
+  });
   try {
     await stopped.promise;
   } finally {
     physics.stop();
     await channel.close();
   }
-}
-
-/** Resolves at the first signal that ends a server; rejects when the line fails. */
-function untilStopped(): { readonly promise: Promise<void>; fail(error: unknown): void } {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => resolve());
-  return { promise, fail: reject };
 }

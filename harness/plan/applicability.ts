@@ -42,6 +42,7 @@ export function unmetNeed(scenario: Scenario, abilities: Abilities, values: Valu
 
 /** A bench has one meter: `all` is that meter, any other selection has nothing to choose from. */
 function unresolvedGroup(scenario: Scenario, abilities: Abilities): string | null {
+  if (scenario.written.fleet !== undefined) return null;
   const { groups = {}, steps, expect } = scenario.written;
   const used = new Set([
     ...steps.flatMap(({ of }) => of ?? []),

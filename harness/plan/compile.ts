@@ -1,5 +1,7 @@
 import type { Action, ActionKind, ActionOf, Effect } from '../../rigs/port/action.ts';
+import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
+import type { CarrierModel } from '../../rigs/port/fleet.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
 import type { Scenario } from '../scenario/load.ts';
 import { ValueError, Values, placed } from '../scenario/values.ts';
@@ -11,6 +13,8 @@ import { expandCases } from './cases.ts';
 import type { ExpandedCase } from './cases.ts';
 import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
+import { fleetAbilities, plannedFleet } from './fleet.ts';
+import { selectionOf } from './selection.ts';
 import type { InapplicableCase, Plan, PlannedCase, PlannedStep, Subject } from './plan.ts';
 
 export interface PlanRequest {
@@ -24,6 +28,19 @@ export interface PlanRequest {
   readonly required: readonly string[];
   readonly defect: string | null;
   readonly sources: Plan['sources'];
+  /** What stands ready where a scenario asks for a fleet. */
+  readonly fleets: FleetSide;
+}
+
+/** Fleets as a plan needs to know them. */
+export interface FleetSide {
+  readonly performs: Abilities['performs'];
+  readonly headEnd: NonNullable<Abilities['headEnd']>;
+  /** A meter type by its file or short name. @throws what its loader throws */
+  profile(name: string): MeterProfile;
+  readonly carriers: readonly CarrierModel[];
+  /** Whether cases in wall time are run. */
+  readonly wallTime: boolean;
 }
 
 /** What only shows when scenarios meet a profile, or each other: told all at once. */
@@ -48,7 +65,7 @@ export function compilePlan(request: PlanRequest): Plan {
   const inapplicable: InapplicableCase[] = [];
   for (const scenario of scenarios) {
     try {
-      for (const planned of planScenario(scenario, abilities)) {
+      for (const planned of planScenario(scenario, request)) {
         if ('reason' in planned) inapplicable.push(planned);
         else cases.push(planned);
       }
@@ -57,6 +74,8 @@ export function compilePlan(request: PlanRequest): Plan {
       mistakes.push(`${placeOf(error, scenario)}: ${error.message}`);
     }
   }
+  // Simulated time goes first: a wall clock cannot be taken back, and what it shows differs each time.
+  cases.sort((one, other) => Number(one.time === 'wall') - Number(other.time === 'wall'));
   const covers = [...new Set(scenarios.flatMap((scenario) => scenario.covers))].sort();
   for (const id of request.required) {
     if (!catalogue.requirements.has(id)) mistakes.push(`--require: unknown requirement ${id}`);
@@ -88,8 +107,15 @@ function placeOf({ position }: ValueError, { file }: Scenario): string {
 
 function planScenario(
   scenario: Scenario,
-  abilities: Abilities,
+  request: PlanRequest,
 ): readonly (PlannedCase | InapplicableCase)[] {
+  const { fleet } = scenario.written;
+  const { fleets } = request;
+  const abilities =
+    fleet === undefined ? request.abilities : fleetAbilities(fleets.profile(fleet.profile), fleets);
+  if (fleet?.time === 'wall' && !fleets.wallTime) {
+    return [inapplicableCase(scenario, null, 'asks for wall time, which this run leaves out')];
+  }
   const expanded = expandCases(scenario, abilities.profile);
   const defaults = new Values(abilities.profile, expanded[0]?.parameters ?? {});
   const reason = unmetNeed(scenario, abilities, defaults);
@@ -97,7 +123,7 @@ function planScenario(
   const bounded = boundedReferences(scenario);
   const planned = expanded.map((one) => {
     checkBounds(scenario, bounded, new Values(abilities.profile, one.parameters), one.name);
-    return planCase(scenario, one, abilities);
+    return planCase(scenario, one, abilities, request);
   });
   // One reason that holds for every case is told once, about the scenario.
   const reasons = new Set(planned.map((one) => ('reason' in one ? one.reason : null)));
@@ -112,8 +138,13 @@ function planCase(
   scenario: Scenario,
   expanded: ExpandedCase,
   abilities: Abilities,
+  request: PlanRequest,
 ): PlannedCase | InapplicableCase {
   const values = new Values(abilities.profile, expanded.parameters);
+  const fleet = plannedFleet(scenario, abilities.profile, values, request.fleets.carriers);
+  const { groups = {} } = scenario.written;
+  const select =
+    fleet === null ? null : (group: string) => selectionOf(group, groups, fleet, values);
   const steps: PlannedStep[] = [];
   let load: Circumstances['load'] = null;
   for (const [index, written] of scenario.written.steps.entries()) {
@@ -129,6 +160,7 @@ function planCase(
     steps.push({
       id: written.id ?? `step-${index + 1}`,
       action,
+      of: placed(position, () => select?.(written.of ?? 'all') ?? null),
       atNs: written.at === undefined ? null : values.durationNs(written.at),
       afterNs: written.after === undefined ? null : values.durationNs(written.after),
       effects,
@@ -138,7 +170,7 @@ function planCase(
     });
     load = loadAfter(action, load);
   }
-  const expectations = planExpectations(scenario, values);
+  const expectations = planExpectations(scenario, values, select);
   return {
     key: `${scenario.key}#${expanded.name}`,
     scenario: scenario.key,
@@ -149,6 +181,8 @@ function planCase(
     steps,
     expectations,
     expectedNs: expectedCaseNs(steps, expectations),
+    fleet,
+    time: fleet === null ? request.time : (scenario.written.fleet?.time ?? 'simulated'),
   };
 }
 

@@ -37,7 +37,8 @@ export function watchTimes(
   };
   return expectations.flatMap((expectation) => {
     switch (expectation.kind) {
-      case 'message': {
+      case 'message':
+      case 'alarm': {
         const sinceNs = at(expectation.since);
         const { id, notBeforeNs, withinNs } = expectation;
         return [{ id, startNs: sinceNs + notBeforeNs, endNs: sinceNs + withinNs }];
@@ -53,6 +54,8 @@ export function watchTimes(
       case 'events':
       case 'intervals':
       case 'answer':
+      case 'snapshot':
+      case 'threshold':
         return [];
     }
   });

@@ -10,13 +10,17 @@ import type { Scenario } from '../scenario/load.ts';
 import type { Scalar } from '../scenario/value.ts';
 import { ValueError, placed } from '../scenario/values.ts';
 import type { Values } from '../scenario/values.ts';
+import type { Selection } from '../../rigs/port/fleet.ts';
+import { parseThreshold } from './threshold.ts';
 import type { Anchor, ExpectationKind, Limits, PlannedExpectation } from './plan.ts';
 
 /** What an expectation of one kind adds to what all have. */
 type Added<K extends ExpectationKind> = WithoutCommon<
   Extract<PlannedExpectation, { readonly kind: K }>
 >;
-type WithoutCommon<E> = E extends unknown ? Omit<E, 'id' | 'decides' | 'when' | 'source'> : never;
+type WithoutCommon<E> = E extends unknown
+  ? Omit<E, 'id' | 'decides' | 'when' | 'eachOf' | 'source'>
+  : never;
 
 interface Context {
   readonly scenario: Scenario;
@@ -90,12 +94,37 @@ const PLANNERS: {
     flags: written.flags ?? [],
   }),
   answer: (written) => ({ kind: 'answer', step: written.answer, accepted: written.accepted }),
+  alarm: (written, { values }) => {
+    const notBeforeNs = written.after === undefined ? 0 : values.durationNs(written.after);
+    const { count = 'once' } = written;
+    return {
+      kind: 'alarm',
+      alarm: written.alarm,
+      since: anchorOf(written.since),
+      notBeforeNs,
+      withinNs: notBeforeNs + values.durationNs(written.within),
+      count: count === 'once' ? 1 : values.count(count),
+      pairsWith: written['pairs-with'] ?? null,
+      origin: originOf(written.from),
+    };
+  },
+  snapshot: (written) => ({ kind: 'snapshot', snapshot: written.snapshot, holds: written.holds }),
+  threshold: (written) => {
+    const threshold = parseThreshold(written.threshold, written.is);
+    if (typeof threshold === 'string') throw new ValueError(threshold);
+    return { kind: 'threshold', threshold, origin: originOf(written.from) };
+  },
 };
 
-/** Compiles the expectations of one case. @throws ValueError for a value that does not fit. */
+/**
+ * Compiles the expectations of one case.
+ * @param select resolves groups of a fleet; null on a rig, which has one meter
+ * @throws ValueError for a value that does not fit
+ */
 export function planExpectations(
   scenario: Scenario,
   values: Values,
+  select: ((group: string) => Selection) | null,
 ): readonly PlannedExpectation[] {
   return scenario.written.expect.map((written, index) => {
     const kind = kindOf(written);
@@ -105,6 +134,7 @@ export function planExpectations(
       id: written.id ?? `expect-${index + 1}`,
       decides: written.decides ?? scenario.covers,
       when: written.when ?? null,
+      eachOf: placed(position, () => select?.(written['each-of'] ?? 'all') ?? null),
       source: position,
       ...placed(position, () => planOne(kind, written, { scenario, values })),
     };

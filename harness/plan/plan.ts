@@ -2,6 +2,8 @@ import type { MessageKind } from '../../devices/domain/message.ts';
 import type { Unit } from '../../devices/domain/quantity.ts';
 import type { Action, Effect } from '../../rigs/port/action.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
+import type { FleetDescription, Selection } from '../../rigs/port/fleet.ts';
+import type { AlarmKind } from '../../devices/domain/northbound.ts';
 
 /** A plan is plain data: printable, complete, nothing left to resolve. It travels in the journal. */
 export interface Plan {
@@ -47,6 +49,9 @@ export interface PlannedCase {
   readonly steps: readonly PlannedStep[];
   readonly expectations: readonly PlannedExpectation[];
   readonly expectedNs: number;
+  /** The fleet that stands in for the rig's meter; null on the rig. */
+  readonly fleet: FleetDescription | null;
+  readonly time: Plan['time'];
 }
 
 export type ParameterValue =
@@ -67,6 +72,8 @@ export interface PlannedStep {
   /** Given in the file or "step-<n>". */
   readonly id: string;
   readonly action: Action;
+  /** The meters of a fleet that it is for; null on a rig, which has one. */
+  readonly of: Selection | null;
   /** Not before this offset from the start of the case. */
   readonly atNs: number | null;
   /** Not before this long after the end of the step before. */
@@ -112,6 +119,8 @@ interface ExpectationBase {
   readonly decides: readonly string[];
   /** CEL over parameters and `measured`; null when always asked. */
   readonly when: string | null;
+  /** The meters of a fleet of which each must fulfil it; null on a rig, which has one. */
+  readonly eachOf: Selection | null;
   readonly source: SourcePosition;
 }
 
@@ -183,6 +192,54 @@ export type PlannedExpectation = ExpectationBase &
         readonly flags: readonly string[];
       }
     | { readonly kind: 'answer'; readonly step: string; readonly accepted: boolean }
+    /** An alarm that leaves the head-end northbound: once per outage, for each meter. */
+    | {
+        readonly kind: 'alarm';
+        readonly alarm: AlarmKind;
+        readonly since: Anchor;
+        readonly notBeforeNs: number;
+        readonly withinNs: number;
+        readonly count: number;
+        /** It names the alarm of this kind of the same outage that came before it. */
+        readonly pairsWith: AlarmKind | null;
+        readonly origin: Limits['origin'];
+      }
+    /** CEL over one row of a snapshot, true for each meter. */
+    | { readonly kind: 'snapshot'; readonly snapshot: string; readonly holds: string }
+    /** k6's grammar over a metric of the case: `p(95)<5s`, `count==0`. */
+    | {
+        readonly kind: 'threshold';
+        readonly threshold: Threshold;
+        readonly origin: Limits['origin'];
+      }
   );
 
 export type ExpectationKind = PlannedExpectation['kind'];
+
+/** Numbers that a case of a fleet collects beside its verdicts. */
+export const METRICS = {
+  /** From the instant at which a meter meant to say it to the alarm at the observer, ns. */
+  alarm_latency: 'ns',
+  /** From the step that caused it to the alarm at the observer, ns. */
+  outage_to_alarm: 'ns',
+  /** Messages that meters sent and that never came out northbound. */
+  lost: 'count',
+  /** Alarms of one outage beyond the first. */
+  duplicates: 'count',
+  /** Restorations that came out before the last gasp of their outage. */
+  out_of_order: 'count',
+} as const satisfies Readonly<Record<string, Unit>>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** One bound of a metric over the meters of `eachOf`. */
+export interface Threshold {
+  readonly metric: MetricName;
+  readonly alarm: AlarmKind;
+  readonly statistic: 'count' | 'min' | 'max' | 'med' | 'avg' | { readonly percentile: number };
+  readonly comparison: '<' | '<=' | '==' | '>=' | '>';
+  /** In the metric's unit. */
+  readonly bound: number;
+  /** As it is written, e.g. "p(95)<5s". */
+  readonly text: string;
+}

@@ -1,5 +1,6 @@
 import { formatDurationNs, formatQuantity } from '../../devices/domain/quantity.ts';
 import type { Action } from '../../rigs/port/action.ts';
+import { sizeOf, type Selection } from '../../rigs/port/fleet.ts';
 import { expectedTimes, watchTimes } from './duration.ts';
 import type {
   InapplicableCase,
@@ -41,14 +42,23 @@ function printCase(one: PlannedCase): readonly string[] {
     one.key,
     `  ${one.title}`,
     `  covers ${one.covers.join(', ')}; ${parametersOf(one)}`,
+    ...fleetText(one),
     `  energised ${energisedSections(one)}; effects ${effectsOf(one.steps)}`,
     `  expected ${clock(one.expectedNs)}; critical path ${criticalPath(one)}`,
     ...one.steps.map((step, index) => {
       const startNs = times[index]?.startNs ?? 0;
       const mark = step.energises ? '!' : ' ';
-      return `  ${clock(startNs).padStart(10)} ${mark} ${step.id.padEnd(12)} ${describeAction(step.action)}${waits(step)}`;
+      return `  ${clock(startNs).padStart(10)} ${mark} ${step.id.padEnd(12)} ${describeAction(step.action)}${addressee(step)}${waits(step)}`;
     }),
     ...one.expectations.map((expectation) => `       expect   ${describeExpectation(expectation)}`),
+  ];
+}
+
+function fleetText({ fleet, time }: PlannedCase): readonly string[] {
+  if (fleet === null) return [];
+  const { meters, profile, feeders, carrier, commissioned } = fleet;
+  return [
+    `  fleet of ${meters} ${profile.profile}, ${commissioned}, feeders ${feeders}, carrier ${carrier.name} (${carrier.origin}), ${time} time`,
   ];
 }
 
@@ -58,6 +68,10 @@ function parametersOf(one: PlannedCase): string {
       `${name} ${typeof value === 'object' ? formatQuantity(value) : String(value)}`,
   );
   return shown.length === 0 ? 'no parameters' : shown.join(', ');
+}
+
+function addressee({ of }: PlannedStep): string {
+  return of === null ? '' : `, of ${groupText(of)}`;
 }
 
 function waits({ atNs, afterNs }: PlannedStep): string {
@@ -140,6 +154,28 @@ function describeAction(action: Action): string {
     case 'read-event-log':
     case 'read-load-profile':
       return `${action.do} as ${action.as}`;
+    case 'take-snapshot':
+      return `${action.do} as ${action.as}`;
+    case 'await-state':
+      return `${action.do}: ${action.state}, up to ${ns(action.withinNs)}`;
+    case 'provision':
+      return `${action.do}: up to ${ns(action.withinNs)}`;
+    case 'configure-intervals':
+      return `${action.do}: ${ns(action.intervalNs)}`;
+    case 'read-intervals':
+      return `${action.do}: the newest ${action.intervals}`;
+    case 'poll-meters':
+      return `${action.do} as ${action.as}: clusters of ${action.clusterSize}, at most ${action.concurrency} in flight, up to ${ns(action.withinNs)}`;
+    case 'set-link':
+      return `${action.do}: ${action.to} ${action.up ? 'up' : 'down'}`;
+    case 'hold-answer':
+      return `${action.do}: to ${action.transaction}, until ${ns(action.untilNs)} after this step began`;
+    case 'set-device-pin':
+      return `${action.do}: ${action.right ? 'right' : 'wrong'}`;
+    case 'restart-head-end':
+      return `${action.do}: away for ${ns(action.downForNs)}`;
+    case 'search-events':
+    case 'spoil-identity':
     case 'remove-load':
     case 'open-mains':
     case 'close-mains':
@@ -150,7 +186,8 @@ function describeAction(action: Action): string {
 /** One expectation as a sentence, with its bound and the bound's origin. */
 function describeExpectation(expectation: PlannedExpectation): string {
   const when = expectation.when === null ? '' : ` when ${expectation.when}`;
-  return `${expectation.decides.join(', ')}: ${expected(expectation)}${when}`;
+  const each = expectation.eachOf === null ? '' : `, each of ${groupText(expectation.eachOf)}`;
+  return `${expectation.decides.join(', ')}: ${expected(expectation)}${each}${when}`;
 }
 
 function expected(expectation: PlannedExpectation): string {
@@ -184,7 +221,19 @@ function expected(expectation: PlannedExpectation): string {
       ].join(', ')}`;
     case 'answer':
       return `${expectation.step} is ${expectation.accepted ? 'accepted' : 'refused'}`;
+    case 'alarm':
+      return `${expectation.count} alarm ${expectation.alarm} northbound from ${ns(expectation.notBeforeNs)} to ${ns(expectation.withinNs)} after ${anchorText(expectation.since)} (${originText(expectation.origin)})`;
+    case 'snapshot':
+      return `${expectation.snapshot}: ${expectation.holds}`;
+    case 'threshold': {
+      const { metric, alarm, text } = expectation.threshold;
+      return `${metric}{alarm:${alarm}} ${text} (${originText(expectation.origin)})`;
+    }
   }
+}
+
+function groupText(group: Selection): string {
+  return `${group.name} (${sizeOf(group)})`;
 }
 
 function anchorText({ step, edge }: { step: string | null; edge: 'start' | 'end' }): string {

@@ -3,16 +3,22 @@ import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { NS_PER_S } from '../../devices/domain/time.ts';
 import type { MessageKind } from '../../devices/domain/message.ts';
 import { type Bench, BenchError, type Blame } from '../../rigs/port/bench.ts';
+import type { Clock } from '../../rigs/port/clock.ts';
 import type { Observation } from '../../rigs/port/observation.ts';
 import type { EntryBody } from '../journal/entry.ts';
-import type { Plan, PlannedCase, PlannedStep } from '../plan/plan.ts';
+import type { Anchor, Plan, PlannedCase, PlannedStep } from '../plan/plan.ts';
+import { CaseInstants } from '../tally/case-instants.ts';
+import { JOURNALED_METERS } from '../tally/tally.ts';
+import { CaseTallies } from './case-tallies.ts';
 import { UndoStack } from './undo-stack.ts';
-import { CaseInstants, controlCame, windowsOf } from './windows.ts';
+import { controlCame, windowsOf } from './windows.ts';
 
 /** Where the run writes: appended at once, flushed at step ends and before anything is energised. */
 export interface JournalSink {
   append(body: EntryBody): void;
   flush(): void;
+  /** From here on lines carry the time of this clock: cases of one plan may have different ones. */
+  keepTime(clock: Clock): void;
 }
 
 export interface RunProgress {
@@ -39,6 +45,8 @@ export interface RunOptions {
   /** Hears of errors that came out where nobody could catch them, until the returned call. */
   readonly onFailure: (listener: (error: unknown) => void) => () => void;
   progress(progress: RunProgress): void;
+  /** Up to so many meters of a fleet every observation is journaled; of more, tallies are. */
+  readonly journaledMeters?: number;
 }
 
 /** Patience with a performer beyond what its step is expected to take. */
@@ -87,6 +95,8 @@ class CaseRun {
   readonly #options: RunOptions;
   readonly #planned: PlannedCase;
   readonly #instants = new CaseInstants();
+  /** Null when every observation is journaled. */
+  readonly #tallies: CaseTallies | null;
   readonly #lastSeen = new Map<MessageKind, number>();
   /** Aborted with the journal's error when an observation could not be written. */
   readonly #journalFailed = new AbortController();
@@ -100,7 +110,9 @@ class CaseRun {
   constructor(options: RunOptions, planned: PlannedCase) {
     this.#options = options;
     this.#planned = planned;
-    const { signal } = options;
+    const { signal, journaledMeters = JOURNALED_METERS } = options;
+    const isLarge = planned.fleet !== null && planned.fleet.meters > journaledMeters;
+    this.#tallies = isLarge ? new CaseTallies(planned) : null;
     this.#signal = AbortSignal.any([signal, this.#journalFailed.signal, this.#broken.signal]);
   }
 
@@ -116,9 +128,10 @@ class CaseRun {
       journal.append({ kind: 'case-closed', case: key });
       return 'not energised';
     }
+    journal.keepTime(bench.clock);
     journal.append({ kind: 'case-opened', case: key });
-    this.#instants.mark(null, 'start', bench.clock.nowNs());
-    bench.listen((observation) => this.#observe(observation));
+    this.#mark(bench, { step: null, edge: 'start' });
+    bench.listen((observation) => this.#observe(bench, observation));
     const stopListening = this.#options.onFailure((error) => this.#break(error));
     bench.clock.onFailure((error) => this.#break(error));
     const undo = new UndoStack(bench.clock);
@@ -131,6 +144,7 @@ class CaseRun {
       this.#step = null;
       safe = await this.#takeBack(bench, undo).finally(stopListening);
     }
+    for (const tally of this.#tallies?.entries() ?? []) journal.append(tally);
     journal.append({ kind: 'case-closed', case: key });
     journal.flush();
     if (!this.#energised) return 'not energised';
@@ -185,7 +199,7 @@ class CaseRun {
       return failure;
     }
     this.#step = step.id;
-    this.#instants.mark(step.id, 'start', bench.clock.nowNs());
+    this.#mark(bench, { step: step.id, edge: 'start' });
     journal.append({ kind: 'step-opened', case: this.#planned.key, step: step.id });
     if (step.energises) journal.flush();
     try {
@@ -195,9 +209,15 @@ class CaseRun {
       this.#close(step, failure);
       return failure;
     }
-    this.#instants.mark(step.id, 'end', bench.clock.nowNs());
+    this.#mark(bench, { step: step.id, edge: 'end' });
     this.#close(step, { outcome: 'done', blame: null, reason: null });
     return null;
+  }
+
+  #mark(bench: Bench, anchor: Anchor): void {
+    const atNs = bench.clock.nowNs();
+    this.#instants.mark(anchor, atNs);
+    this.#tallies?.mark(anchor, atNs);
   }
 
   #dueNs(bench: Bench, step: PlannedStep): number {
@@ -223,8 +243,9 @@ class CaseRun {
       });
     const work = bench.perform(step.action, {
       step: step.id,
+      of: step.of,
       signal: AbortSignal.any([this.#signal, overdue.signal]),
-      observe: (observation) => this.#observe(observation),
+      observe: (observation) => this.#observe(bench, observation),
       undo: (entry) => undo.register(entry),
       energise: (what) => {
         this.#energised = true;
@@ -242,7 +263,7 @@ class CaseRun {
 
   /** Watches until every window of the expectations has closed and its control has come. */
   async #watch(bench: Bench): Promise<void> {
-    const windows = windowsOf(this.#planned.expectations, this.#instants);
+    const windows = windowsOf(this.#planned, this.#instants);
     try {
       for (const window of windows) await bench.clock.sleepUntil(window.endNs, this.#signal);
       for (const window of windows) {
@@ -265,7 +286,8 @@ class CaseRun {
     this.#signal.throwIfAborted();
   }
 
-  #observe(observation: Observation): void {
+  #observe(bench: Bench, observation: Observation): void {
+    if (this.#isTallied(bench, observation)) return;
     const entry = { case: this.#planned.key, step: this.#step, observation };
     try {
       this.#options.journal.append({ kind: 'observation', ...entry });
@@ -277,6 +299,17 @@ class CaseRun {
     if (observation.kind !== 'message') return;
     this.#lastSeen.set(observation.message.kind, observation.at.ns);
     this.#arrived();
+  }
+
+  #isTallied(bench: Bench, observation: Observation): boolean {
+    const { at } = observation;
+    const atNs = at.clock === 'bench' ? at.ns : bench.clock.nowNs();
+    try {
+      return this.#tallies?.feed(observation, this.#step, atNs) ?? false;
+    } catch (error) {
+      this.#break(error);
+      return true;
+    }
   }
 
   #classify(error: unknown): Failure {

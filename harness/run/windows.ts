@@ -1,5 +1,6 @@
 import type { MessageKind } from '../../devices/domain/message.ts';
-import type { Anchor, Control, PlannedExpectation } from '../plan/plan.ts';
+import type { Control, PlannedCase } from '../plan/plan.ts';
+import type { CaseInstants } from '../tally/case-instants.ts';
 
 /** How long a case must still be watched after its last step, and which controls end the watching. */
 export interface Window {
@@ -7,40 +8,31 @@ export interface Window {
   readonly control: Control | null;
 }
 
-/** Instants of a case by anchor: `null` is its start, else a step's start and end. */
-export class CaseInstants {
-  readonly #instants = new Map<string, number>();
-
-  mark(step: string | null, edge: 'start' | 'end', atNs: number): void {
-    this.#instants.set(key({ step, edge }), atNs);
-  }
-
-  at(anchor: Anchor): number | undefined {
-    return this.#instants.get(key(anchor));
-  }
-}
-
-function key(anchor: Anchor): string {
-  return anchor.step === null ? 'case' : `${anchor.step}.${anchor.edge}`;
-}
-
 /** The windows that the expectations of a case leave open; one whose anchor never came has none. */
 export function windowsOf(
-  expectations: readonly PlannedExpectation[],
+  { expectations, fleet }: PlannedCase,
   instants: CaseInstants,
 ): readonly Window[] {
   return expectations.flatMap((expectation) => {
     switch (expectation.kind) {
       case 'message':
+      case 'alarm':
         return windowFrom(instants.at(expectation.since), expectation.withinNs, null);
       case 'never':
-      case 'unchanged':
-        return windowFrom(instants.at(expectation.since), expectation.forNs, expectation.control);
+      case 'unchanged': {
+        const { since, forNs, control } = expectation;
+        // The control of one meter says nothing about the others: a fleet is given the whole time.
+        return fleet === null
+          ? windowFrom(instants.at(since), forNs, control)
+          : windowFrom(instants.at(since), forNs + control.withinNs, null);
+      }
       case 'measure':
       case 'recorded':
       case 'events':
       case 'intervals':
       case 'answer':
+      case 'snapshot':
+      case 'threshold':
         return [];
     }
   });

@@ -6,8 +6,10 @@ import type { Path } from '../document/yaml-text.ts';
 import type { ParameterValue } from '../plan/plan.ts';
 import type { Checker } from './checker.ts';
 import { compileExpression, isParameterName, measurementsIn } from './expression.ts';
-import type { ExpressionType } from './expression.ts';
+import type { ExpressionFields, ExpressionType } from './expression.ts';
+import { SNAPSHOT_FIELDS } from '../../rigs/port/fleet.ts';
 import { unitsOf, unlike } from './expression-units.ts';
+import { parseThreshold } from '../plan/threshold.ts';
 import { exampleOf, resultNames, typeOfWritten } from './names.ts';
 import { accepts, nounOf, withUnit } from './value.ts';
 import { VERBS } from './verb/index.ts';
@@ -20,7 +22,9 @@ export function checkExpectations(checker: Checker): void {
     checkNames(checker, path);
     checkLimits(checker, path);
     checkAsks(checker, path);
+    checkThreshold(checker, path);
     checkExpression(checker, [...path, 'when'], 'bool');
+    checkExpression(checker, [...path, 'holds'], 'bool', undefined, SNAPSHOT_FIELDS);
     checkAmounts(checker, path);
   }
   checkCovered(checker);
@@ -85,6 +89,16 @@ function checkResults(checker: Checker, path: Path): void {
   }
   checker.oneOf([...path, 'intervals'], 'no step reads the load profile', profiles);
   checker.oneOf([...path, 'sum-since'], 'no step reads the load profile', profiles);
+  const snapshots = resultNames(checker.names, 'snapshot');
+  checker.oneOf([...path, 'snapshot'], 'no step takes the snapshot', snapshots);
+}
+
+function checkThreshold(checker: Checker, path: Path): void {
+  const metric = checker.text([...path, 'threshold']);
+  const bound = checker.text([...path, 'is']);
+  if (metric === null || bound === null) return;
+  const parsed = parseThreshold(metric, bound);
+  if (typeof parsed === 'string') checker.tell([...path, 'threshold'], parsed);
 }
 
 function checkAnchor(checker: Checker, path: Path): void {
@@ -219,7 +233,13 @@ function checkAsks(checker: Checker, path: Path): void {
 }
 
 /** An expression that can be read is right; one whose names cannot be told is left alone. */
-function checkExpression(checker: Checker, path: Path, wanted: ExpressionType, unit?: Unit): void {
+function checkExpression(
+  checker: Checker,
+  path: Path,
+  wanted: ExpressionType,
+  unit?: Unit,
+  fields: ExpressionFields = {},
+): void {
   const text = checker.text(path);
   if (text === null || text === '') return;
   const parameters: Record<string, ParameterValue> = {};
@@ -232,7 +252,7 @@ function checkExpression(checker: Checker, path: Path, wanted: ExpressionType, u
   const { names } = checker;
   const given = names.resultsOpen ? measurementsIn(text) : [];
   const measurements = [...resultNames(names, 'measurement'), ...given];
-  const compiled = compileExpression(text, parameters, measurements);
+  const compiled = compileExpression(text, parameters, measurements, fields);
   if (!compiled.ok) {
     const { start, end, unknown, message } = compiled;
     // It may be a parameter from a list that is misspelt itself.

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { MESSAGE_KINDS, MESSAGE_LAYOUT } from '../../devices/domain/message.ts';
+import { ALARM_KINDS } from '../../devices/domain/northbound.ts';
+import { SNAPSHOT_FIELDS } from '../../rigs/port/fleet.ts';
 import { keyedUnion } from '../document/schema-walk.ts';
 import { NOT_NEGATIVE, POSITIVE, amount, count, duration, flag, quantity } from './value.ts';
 
@@ -17,6 +19,8 @@ export function isRequirementId(written: unknown): written is string {
 const expression = (description: string) => z.string().min(1).describe(`CEL. ${description}`);
 
 const message = z.enum(MESSAGE_KINDS);
+
+const alarm = z.enum(ALARM_KINDS);
 
 /** Kinds that carry an outage number. */
 const OUTAGE_KINDS = MESSAGE_KINDS.filter((kind) =>
@@ -208,6 +212,45 @@ export const expectationBranches = {
       ...common,
     })
     .describe('The module accepts or refuses what a step asked.'),
+  alarm: z
+    .strictObject({
+      alarm,
+      since: anchor,
+      after: duration('Not before this long after `since`.', NOT_NEGATIVE).optional(),
+      within: duration('At the latest this long after `since` and `after`.'),
+      from: origin,
+      count: z
+        .union([z.literal('once'), count('How many.', 1, ': that none comes is asked by never')])
+        .optional(),
+      'pairs-with': alarm
+        .optional()
+        .describe('It names the alarm of this kind of the same outage, which came before it.'),
+      ...common,
+    })
+    .describe('The head-end tells of each meter northbound, in its time, so many times.'),
+  snapshot: z
+    .strictObject({
+      snapshot: z.string().describe('The snapshot.'),
+      holds: expression(
+        `What is true of each meter, over ${Object.keys(SNAPSHOT_FIELDS).join(', ')}.`,
+      ),
+      ...common,
+    })
+    .describe('Both ends hold what they should, for each meter.'),
+  threshold: z
+    .strictObject({
+      threshold: z
+        .string()
+        .regex(/^[a-z_]+\{alarm:[a-z-]+\}$/, {
+          error: ({ input }) =>
+            `"${String(input)}" is no metric with its tag; write e.g. alarm_latency{alarm:last-gasp}`,
+        })
+        .describe('A metric of the case with its tag, e.g. alarm_latency{alarm:last-gasp}.'),
+      is: z.string().describe("A bound in k6's grammar, e.g. p(95)<5s, max<=30s or count==0."),
+      from: origin,
+      ...common,
+    })
+    .describe('A number over all meters of the group keeps its bound.'),
 } as const;
 
 export type WrittenExpectations = {

@@ -1,5 +1,7 @@
 import { formatQuantity, parseQuantity } from '../../devices/domain/quantity.ts';
 import type { Unit } from '../../devices/domain/quantity.ts';
+import { SNAPSHOT_FIELDS } from '../../rigs/port/fleet.ts';
+import type { ExpressionFields } from './expression.ts';
 import type { NameType } from './names.ts';
 import { parseExpression } from './expression.ts';
 import type { ExpressionNode } from './expression.ts';
@@ -66,6 +68,13 @@ function needsUnit(text: string, wanted: Unit): string {
   return `${message}: quantity("${meant}")?`;
 }
 
+/** The unit of a field of a snapshot's row; null for texts and truth values. */
+function ofField(source: string, field: string): ExpressionUnit {
+  const fields: ExpressionFields = SNAPSHOT_FIELDS;
+  const type = fields[source]?.[field];
+  return type === 'ns' || type === 'count' ? type : null;
+}
+
 function unitOf(node: ExpressionNode, inference: Inference): ExpressionUnit {
   switch (node.op) {
     case 'value':
@@ -75,8 +84,9 @@ function unitOf(node: ExpressionNode, inference: Inference): ExpressionUnit {
       return ofParameter(inference.names.parameters.get(node.args));
     case '.': {
       const [owner, field] = node.args;
-      if (owner.op !== 'id' || owner.args !== 'measured') return null;
-      return inference.names.measured.get(field) ?? null;
+      if (owner.op !== 'id') return null;
+      if (owner.args === 'measured') return inference.names.measured.get(field) ?? null;
+      return ofField(owner.args, field);
     }
     case '-_':
       return unitOf(node.args, inference);

@@ -1,6 +1,8 @@
 import { Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { parseQuantity } from '../../devices/domain/quantity.ts';
+import type { FieldType, SnapshotRow } from '../../rigs/port/fleet.ts';
+import { SNAPSHOT_FIELDS } from '../../rigs/port/fleet.ts';
 import type { ParameterValue } from '../plan/plan.ts';
 
 /**
@@ -33,9 +35,18 @@ export class ExpressionError extends Error {
   }
 }
 
+/** Fields by the name of their owner, e.g. `headEnd.state`: what an expression may name beside parameters. */
+export type ExpressionFields = Readonly<Record<string, Readonly<Record<string, FieldType>>>>;
+
+const OUR_WORDS: ReadonlySet<string> = new Set([
+  'measured',
+  'profile',
+  ...Object.keys(SNAPSHOT_FIELDS),
+]);
+
 /** Whether an expression can name a parameter so: an identifier that is no word of CEL or ours. */
 export function isParameterName(name: string): boolean {
-  if (!/^[a-z][A-Za-z0-9]*$/.test(name) || name === 'measured' || name === 'profile') return false;
+  if (!/^[a-z][A-Za-z0-9]*$/.test(name) || OUR_WORDS.has(name)) return false;
   try {
     new Environment().registerVariable(name, 'double');
     return true;
@@ -48,17 +59,19 @@ export function isParameterName(name: string): boolean {
  * Checks an expression against the parameters and measurements that it may name.
  * @param parameters the type of each parameter, or a value that has the type.
  * @param measuredNames what the steps of the scenario measure (`as`).
+ * @param fields SNAPSHOT_FIELDS where the expression is over a row of a snapshot.
  */
 export function compileExpression(
   text: string,
   parameters: Readonly<Record<string, ParameterValue>>,
   measuredNames: readonly string[],
+  fields: ExpressionFields = {},
 ): CompiledExpression {
-  const types: Record<string, ExpressionType> = {};
-  for (const [name, value] of Object.entries(parameters)) types[name] = typeOf(value);
+  const types = typesOf(parameters);
+  const names = { parameters: Object.keys(types), measured: measuredNames, fields };
   try {
-    const checked = environmentOf(types, measuredNames).parse(text).check();
-    if (!checked.valid) return refusal(text, checked.error, Object.keys(types), measuredNames);
+    const checked = environmentOf(types, measuredNames, fields).parse(text).check();
+    if (!checked.valid) return refusal(text, checked.error, names);
     switch (checked.type) {
       case 'double':
       case 'int':
@@ -77,9 +90,7 @@ export function compileExpression(
         };
     }
   } catch (error) {
-    if (error instanceof ParseError) {
-      return refusal(text, error, Object.keys(types), measuredNames);
-    }
+    if (error instanceof ParseError) return refusal(text, error, names);
     throw error;
   }
 }
@@ -96,20 +107,15 @@ export function evaluateExpression(
   parameters: Readonly<Record<string, ParameterValue>>,
   measured: Readonly<Record<string, number>>,
 ): boolean | number {
-  const types: Record<string, ExpressionType> = {};
-  const context: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(parameters)) {
-    types[name] = typeOf(value);
-    context[name] = typeof value === 'object' ? value.value : value;
-  }
-  context['measured'] = measured;
+  const context = { ...valuesOf(parameters), measured };
   const missing = measurementsIn(text).filter((name) => measured[name] === undefined);
   if (missing.length > 0) {
     throw new ExpressionError(`not measured: ${missing.join(', ')} (in "${text}")`, missing);
   }
   let result: unknown;
   try {
-    result = environmentOf(types, Object.keys(measured)).evaluate(text, context);
+    const environment = environmentOf(typesOf(parameters), Object.keys(measured));
+    result = environment.evaluate(text, context);
   } catch (error) {
     if (isCelError(error)) {
       throw new ExpressionError(`"${text}": ${error.summary}`, [], { cause: error });
@@ -125,12 +131,52 @@ export function evaluateExpression(
 }
 
 /**
+ * Compiles what must be true of each row of a snapshot, once for all of them.
+ * @returns whether it is true of a row; throws ExpressionError when that cannot be told: the text
+ *   is no such expression, or the row lacks a field that it names.
+ */
+export function rowExpression(
+  text: string,
+  parameters: Readonly<Record<string, ParameterValue>>,
+): (fields: SnapshotRow['fields']) => boolean {
+  const values = valuesOf(parameters);
+  const told = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      if (!isCelError(error)) throw error;
+      throw new ExpressionError(`"${text}": ${error.summary}`, [], { cause: error });
+    }
+  };
+  const parse = () => environmentOf(typesOf(parameters), [], SNAPSHOT_FIELDS).parse(text);
+  let holds: ((context: Record<string, unknown>) => unknown) | null = null;
+  return (fields) => {
+    holds ??= told(parse);
+    const run = holds;
+    const result = told(() => run({ ...values, ...fields }));
+    if (typeof result === 'boolean') return result;
+    throw new ExpressionError(`"${text}" gives a ${typeof result}, not a truth value`, []);
+  };
+}
+
+/** Fields of a snapshot's row that an expression names, each once, as [source, field]. */
+export function fieldsIn(text: string): readonly (readonly [source: string, field: string])[] {
+  const found = new Map<string, readonly [string, string]>();
+  eachSelection(parseExpression(text), (owner, field) => {
+    if (Object.hasOwn(SNAPSHOT_FIELDS, owner)) found.set(`${owner}.${field}`, [owner, field]);
+  });
+  return [...found.values()];
+}
+
+/**
  * Names x of every `measured.x` in an expression, each once, in the order of the text.
  * @returns an empty list for a text that does not parse.
  */
 export function measurementsIn(text: string): readonly string[] {
   const names = new Set<string>();
-  collectMeasurements(parseExpression(text), names);
+  eachSelection(parseExpression(text), (owner, field) => {
+    if (owner === 'measured') names.add(field);
+  });
   return [...names];
 }
 
@@ -146,17 +192,16 @@ export function parseExpression(text: string): ExpressionNode | null {
   }
 }
 
-function collectMeasurements(node: unknown, names: Set<string>): void {
+/** Calls with the owner and the field of every `owner.field` in a tree. */
+function eachSelection(node: unknown, tell: (owner: string, field: string) => void): void {
   if (Array.isArray(node)) {
-    for (const child of node) collectMeasurements(child, names);
+    for (const child of node) eachSelection(child, tell);
   } else if (isNode(node)) {
     if (node.op === '.' && isNode(node.args[0])) {
       const [owner, field] = node.args;
-      if (owner.op === 'id' && owner.args === 'measured' && typeof field === 'string') {
-        names.add(field);
-      }
+      if (owner.op === 'id' && typeof field === 'string') tell(owner.args, field);
     }
-    collectMeasurements(node.args, names);
+    eachSelection(node.args, tell);
   }
 }
 
@@ -174,6 +219,34 @@ function typeOf(value: ParameterValue): ExpressionType {
   if (typeof value === 'boolean') return 'bool';
   return typeof value === 'string' ? 'string' : 'double';
 }
+
+function typesOf(
+  parameters: Readonly<Record<string, ParameterValue>>,
+): Readonly<Record<string, ExpressionType>> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, typeOf(value)]),
+  );
+}
+
+/** Parameters as an expression sees them: quantities as numbers of their smallest unit. */
+function valuesOf(
+  parameters: Readonly<Record<string, ParameterValue>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? value.value : value,
+    ]),
+  );
+}
+
+/** The type of a field of a snapshot as an expression has it. */
+const FIELD_TYPES: Readonly<Record<FieldType, ExpressionType>> = {
+  text: 'string',
+  flag: 'bool',
+  count: 'double',
+  ns: 'double',
+};
 
 /** CEL keeps int and double apart; people who write `lower / 2` do not. */
 const MIXED: readonly (readonly [operator: string, apply: (a: number, b: number) => number])[] = [
@@ -200,9 +273,14 @@ for (const [operator, apply] of MIXED) {
 function environmentOf(
   parameters: Readonly<Record<string, ExpressionType>>,
   measuredNames: readonly string[],
+  fields: ExpressionFields = {},
 ): Environment {
   const environment = base.clone();
   for (const [name, type] of Object.entries(parameters)) environment.registerVariable(name, type);
+  for (const [name, types] of Object.entries(fields)) {
+    const typed = Object.entries(types).map(([field, type]) => [field, FIELD_TYPES[type]]);
+    environment.registerVariable({ name, schema: Object.fromEntries(typed) });
+  }
   const schema: Record<string, string> = {};
   for (const name of measuredNames) schema[name] = 'double';
   return environment.registerVariable({ name: 'measured', schema });
@@ -211,25 +289,28 @@ function environmentOf(
 function refusal(
   text: string,
   error: ParseError | TypeError | undefined,
-  parameterNames: readonly string[],
-  measuredNames: readonly string[],
+  names: {
+    readonly parameters: readonly string[];
+    readonly measured: readonly string[];
+    readonly fields: ExpressionFields;
+  },
 ): CompiledExpression {
   const start = error?.range?.start ?? 0;
   const end = Math.max(error?.range?.end ?? text.length, start + 1);
   const name = text.slice(start, end);
   switch (error?.code) {
     case 'unknown_variable': {
-      const allowed = [...parameterNames, 'measured'];
+      const allowed = [...names.parameters, 'measured', ...Object.keys(names.fields)];
       return { ok: false, message: `unknown name ${name}`, start, end, unknown: { name, allowed } };
     }
-    case 'no_such_key':
-      return {
-        ok: false,
-        message: `no step measures ${name}`,
-        start,
-        end,
-        unknown: { name, allowed: measuredNames },
-      };
+    case 'no_such_key': {
+      const owner = /(\w+)\s*\.\s*$/.exec(text.slice(0, start))?.[1] ?? 'measured';
+      const fields = names.fields[owner];
+      const message =
+        fields === undefined ? `no step measures ${name}` : `${owner} has no field ${name}`;
+      const allowed = fields === undefined ? names.measured : Object.keys(fields);
+      return { ok: false, message, start, end, unknown: { name, allowed } };
+    }
     case undefined:
     default:
       return { ok: false, message: error?.summary ?? 'no expression', start, end, unknown: null };

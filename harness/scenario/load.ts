@@ -39,6 +39,7 @@ export function loadScenario(file: string, text: string, catalogue: Catalogue): 
   const checker = new Checker(yaml, catalogue, { ...names, resultsOpen });
   checkCovers(checker);
   checkSteps(checker);
+  checkGroups(checker);
   checkValues(checker);
   checkExpectations(checker);
   const mistakes = [...checked.mistakes, ...checked.trusted(checker.mistakes)];
@@ -71,6 +72,13 @@ function checkCovers(checker: Checker): void {
   for (const [index, id] of checker.list(['covers']).entries()) {
     if (!isRequirementId(id)) continue;
     checker.oneOf(['covers', index], 'unknown requirement', known);
+  }
+}
+
+/** Groups choose among the meters of a fleet; a bench has one. */
+function checkGroups(checker: Checker): void {
+  for (const name of checker.keys(['groups'])) {
+    checker.oneOf(['groups', name, 'not'], 'no group is named', checker.names.groups);
   }
 }
 

@@ -56,5 +56,7 @@ function yieldText(yielding: Yielding): string {
       return 'a reading of the event log';
     case 'load profile':
       return 'a reading of the load profile';
+    case 'snapshot':
+      return 'a snapshot';
   }
 }

@@ -119,17 +119,47 @@ type StepSchema = z.ZodObject<{
 const group = z.union([
   z.literal('all'),
   keyedUnion({
-    feeder: z.strictObject({ feeder: count('Number of the feeder.') }),
+    feeder: z.strictObject({ feeder: count('Number of the feeder, from 1 on.') }),
     share: z.strictObject({
-      share: quantity('ppm', 'A part of all meters.', { above: 0, most: 1_000_000 }),
+      share: quantity('ppm', 'A part of all meters, evenly spread.', { above: 0, most: 1_000_000 }),
     }),
+    first: z.strictObject({ first: count('So many meters, from the first one on.') }),
+    not: z.strictObject({ not: groupName.describe('Every meter that this group does not hold.') }),
   }),
 ]);
+
+const fleet = z
+  .strictObject({
+    meters: count('How many simulated meters.'),
+    profile: z.string().describe('Meter type: a file or a short name.'),
+    feeders: count(
+      'Feeders, each with an equal part of consecutive meters; one when not given.',
+    ).optional(),
+    carrier: z
+      .string()
+      .optional()
+      .describe('Model of the network between modules and head-end; ideal when not given.'),
+    commissioned: z
+      .enum(['fresh', 'placed', 'provisioned'])
+      .describe(
+        'How far each meter was brought before the case begins: out of the box, registered, provisioned.',
+      ),
+    time: z.enum(['simulated', 'wall']).optional().describe('Simulated when not given.'),
+    lag: z
+      .strictObject({
+        generator: duration('Longest 99th percentile by which messages may be late.', POSITIVE),
+        observer: duration('Longest 99th percentile by which they may be seen late.', POSITIVE),
+      })
+      .optional()
+      .describe('Beyond these the run is INVALID (wall time).'),
+  })
+  .describe('Simulated meters in place of the one on the rig.');
 
 export const scenarioSchema = z.strictObject({
   scenario: z.string().min(1).describe('What is true when the scenario passes, as a sentence.'),
   covers: z.array(requirementId).min(1).describe('Requirements that the expectations decide.'),
   needs: needs.optional(),
+  fleet: fleet.optional(),
   parameters: z.record(parameterName, scalar).optional(),
   cases: z
     .union([matrix, z.array(oneCase).min(1)], {
@@ -146,4 +176,5 @@ export const scenarioSchema = z.strictObject({
 
 /** A scenario as it is written. */
 export type WrittenScenario = z.output<typeof scenarioSchema>;
+export type WrittenGroup = z.output<typeof group>;
 export type WrittenEdges = z.output<typeof edges>;

@@ -1,5 +1,6 @@
 import type { Observation } from '../../rigs/port/observation.ts';
 import type { Entry } from '../journal/entry.ts';
+import type { TallyResult } from '../journal/tally-result.ts';
 import type { Plan, PlannedCase, PlannedStep } from '../plan/plan.ts';
 
 /** A line of the journal as evidence: its number and its bench time. */
@@ -28,32 +29,44 @@ export interface Seen<K extends ObservationKind = ObservationKind> extends Mark 
 /** Everything that the journal says about one case: all that a judge of an expectation gets. */
 export interface CaseRecord {
   readonly planned: PlannedCase;
-  /** Serial number of the meter under test. */
+  /** Serial number of the meter under test; on a fleet what stands for all of them. */
   readonly meter: string;
   readonly opened: Mark | null;
   readonly closed: Mark | null;
   /** In the order of the plan. */
   readonly steps: readonly StepRecord[];
   readonly seen: readonly Seen[];
+  /** Everything that was seen of a fleet, meter by meter; empty on a rig. */
+  readonly heard: readonly Seen[];
+  /** What the run tallied of a large fleet, by expectation. */
+  readonly tallies: ReadonlyMap<string, { readonly seq: number; readonly result: TallyResult }>;
   /** Bench time up to which anybody watched; null when the case never began. */
   readonly watchedUntilNs: number | null;
   /** What the harness itself did wrong in this case. */
   readonly errors: readonly string[];
 }
 
+/** The meter of an observation that is of the fleet as a whole. */
+const WHOLE_FLEET = 'fleet';
+
 /** Collects the lines of one case. Observations of other meters are left out. */
 export function recordOf(planned: PlannedCase, plan: Plan, entries: readonly Entry[]): CaseRecord {
   const own = entries.filter((entry) => 'case' in entry && entry.case === planned.key);
   const opened = markOf(own.find((entry) => entry.kind === 'case-opened'));
   const closed = markOf(own.find((entry) => entry.kind === 'case-closed'));
-  const meter = plan.abilities.meterSerial;
+  const meter = planned.fleet === null ? plan.abilities.meterSerial : WHOLE_FLEET;
+  const heard = own.flatMap(seenIn);
   return {
     planned,
     meter,
     opened,
     closed,
     steps: planned.steps.map((step) => stepRecord(step, own)),
-    seen: own.flatMap((entry) => seenIn(entry, meter)),
+    seen: heard.filter(({ observation }) => observation.meter === meter),
+    heard: planned.fleet === null ? [] : heard,
+    tallies: new Map(
+      own.flatMap((entry) => (entry.kind === 'tally' ? [[entry.expectation, entry] as const] : [])),
+    ),
     watchedUntilNs: closed?.atNs ?? own.at(-1)?.atNs ?? null,
     errors: own.flatMap((entry) => (entry.kind === 'harness-error' ? [entry.message] : [])),
   };
@@ -102,8 +115,8 @@ function stepRecord(planned: PlannedStep, own: readonly Entry[]): StepRecord {
   return { planned, opened, closed };
 }
 
-function seenIn(entry: Entry, meter: string): readonly Seen[] {
-  if (entry.kind !== 'observation' || entry.observation.meter !== meter) return [];
+function seenIn(entry: Entry): readonly Seen[] {
+  if (entry.kind !== 'observation') return [];
   const { seq, step, observation } = entry;
   // An instant of another clock is not comparable; the line's own time is the bench's.
   const atNs = observation.at.clock === 'bench' ? observation.at.ns : entry.atNs;

@@ -1,9 +1,10 @@
-import type { Plan, PlannedExpectation } from '../plan/plan.ts';
+import type { Plan, PlannedExpectation, Subject } from '../plan/plan.ts';
 import type { CaseRecord } from './case-record.ts';
 import { judgeExpectation } from './expectation/judge-expectation.ts';
 import { decisive, finding, isNonEmpty } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { noted } from './notes.ts';
+import { invalidity } from './validity.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What happened to a case as a whole, before anybody looks at its expectations. */
@@ -27,7 +28,8 @@ type Sourced = Finding & Pick<Verdict, 'source'>;
  * the expectations that decide it.
  */
 export function caseRows(record: CaseRecord, fate: CaseFate, plan: Plan): readonly Verdict[] {
-  const asked = showFailedStep(askedOf(record, fate), record);
+  const judged = showFailedStep(askedOf(record, fate), record);
+  const asked = fate.kind === 'left out' ? judged : showInvalid(judged, record);
   const requirements = [...new Set(asked.flatMap(({ decides }) => decides))].sort();
   return requirements.flatMap((requirement) => {
     const own = asked.filter(({ decides }) => decides.includes(requirement));
@@ -35,9 +37,26 @@ export function caseRows(record: CaseRecord, fate: CaseFate, plan: Plan): readon
     if (!isNonEmpty(findings)) return [];
     const found = decisive(findings);
     const { scenario, name } = record.planned;
-    const place = { scenario, case: name, bench: plan.abilities.bench, requirement };
-    return [{ ...place, ...found, reason: noted(found.reason, requirement, record.planned) }];
+    const place = { scenario, case: name, bench: benchOf(record, plan), requirement };
+    const blame = blameOf(found, record, plan.subjects[requirement]);
+    const reason = noted(found.reason, requirement, record.planned);
+    return [{ ...place, ...found, blame, reason }];
   });
+}
+
+function benchOf({ planned: { fleet } }: CaseRecord, { abilities }: Plan): string {
+  return fleet === null ? abilities.bench : `fleet of ${fleet.meters}`;
+}
+
+/** With a fleet both ends are on trial: which of them failed is a matter of what was asked. */
+function blameOf(
+  { verdict, blame }: Finding,
+  { planned }: CaseRecord,
+  subject: Subject | undefined,
+): Finding['blame'] {
+  const isOfHeadEnd = subject === 'head-end' || subject === 'configuration-server';
+  if (planned.fleet === null || verdict !== 'fail' || blame !== 'dut') return blame;
+  return isOfHeadEnd ? 'head-end' : blame;
 }
 
 function askedOf(record: CaseRecord, fate: CaseFate): readonly Asked[] {
@@ -71,6 +90,16 @@ function findingOf(
 function cutShort(found: Finding, by: string): Finding {
   const reason = `interrupted (${by}): ${found.reason}`;
   return { ...found, verdict: 'aborted', blame: null, reason };
+}
+
+/** What a late generator or observer says of the case decides nothing, whatever it looks like. */
+function showInvalid(asked: readonly Asked[], record: CaseRecord): readonly Asked[] {
+  const invalid = invalidity(record);
+  if (invalid === null) return asked;
+  return asked.map(({ decides, found }) => {
+    const weighsMore = found.verdict === 'error' || found.verdict === 'aborted';
+    return { decides, found: weighsMore ? found : { ...invalid, source: found.source } };
+  });
 }
 
 /** A failed step that no expectation noticed must not vanish behind passes. */

@@ -38,7 +38,10 @@ const RULES: Readonly<Record<Limits['rule'], (margin: number, u: number) => Deci
   },
 };
 
-type Decided = Exclude<Finding['verdict'], 'inapplicable' | 'inconclusive' | 'aborted' | 'error'>;
+type Decided = Exclude<
+  Finding['verdict'],
+  'inapplicable' | 'inconclusive' | 'invalid' | 'aborted' | 'error'
+>;
 
 /** Why an instrument cannot decide a limit that is meant to be decided more finely; null if it can. */
 function tooCoarse(reading: Reading, { resolution, unit }: Limits): string | null {

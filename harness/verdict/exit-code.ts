@@ -13,13 +13,14 @@ const DECIDED: readonly VerdictWord[] = ['pass', 'conditional pass', 'conditiona
 
 /**
  * The rows of the table in ARCHITECTURE.md that a journal can decide, in order of precedence; the
- * first that holds gives the code. Files (3), rig (4) and INVALID (6) are told where they arise.
+ * first that holds gives the code. Files (3) and rig (4) are told where they arise.
  */
 const PRECEDENCE: readonly { readonly code: number; holds(outcome: Outcome): boolean }[] = [
   // A bench of which nobody knows is as live as one that is known not to be safe.
   { code: 7, holds: ({ rigSafe }) => rigSafe === 'UNSAFE' || rigSafe === 'unknown' },
   { code: 5, holds: ({ harnessError, words }) => harnessError || words.includes('error') },
   { code: 130, holds: ({ aborted, words }) => aborted || words.includes('aborted') },
+  { code: 6, holds: ({ words }) => words.includes('invalid') },
   { code: 1, holds: ({ words }) => words.includes('fail') || words.includes('conditional fail') },
   { code: 2, holds: ({ words }) => words.includes('inconclusive') || !words.some(isDecided) },
 ];

@@ -54,11 +54,10 @@ function rowsOf(
   const lastKey = opened?.kind === 'case-opened' ? opened.case : null;
   const asked = plan.cases.flatMap((planned) => {
     const record = recordOf(planned, plan, byCase.get(planned.key) ?? []);
-    return caseRows(record, fateOf(record, interrupted, lastKey), plan);
+    const rows = caseRows(record, fateOf(record, interrupted, lastKey), plan);
+    return rows.map((row) => asStimulus(row, planned, plan));
   });
-  const unasked = unaskedRows(plan, asked);
-  const rows = [...asked, ...unasked].map((row) => asStimulus(row, plan));
-  const all = [...rows, ...inapplicableRows(plan)];
+  const all = [...asked, ...unaskedRows(plan, asked), ...inapplicableRows(plan)];
   return [...all, ...requiredRows(plan, all)];
 }
 

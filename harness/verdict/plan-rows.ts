@@ -1,4 +1,4 @@
-import type { Plan, Subject } from '../plan/plan.ts';
+import type { Plan, PlannedCase, Subject } from '../plan/plan.ts';
 import { isDecided } from './exit-code.ts';
 import { finding } from './finding.ts';
 import { VERDICT_WORDS } from './verdict.ts';
@@ -7,18 +7,40 @@ import type { Verdict } from './verdict.ts';
 /** Stands for the case where a verdict is about no single one. */
 export const NO_CASE = '-';
 
-/** The device under test is the meter, so these are the subjects that it is or is a part of. */
-const SUBJECTS_UNDER_TEST: readonly Subject[] = ['meter', 'pair'];
+/** What a case puts to the test, with the subjects that this is or is a part of. */
+interface UnderTest {
+  readonly name: string;
+  readonly subjects: readonly Subject[];
+}
+
+const METER: UnderTest = { name: 'meter', subjects: ['meter', 'pair'] };
+/** Meters of a fleet are ours: against somebody's head-end they are its stimulus. */
+const HEAD_END: UnderTest = {
+  name: 'head-end',
+  subjects: ['head-end', 'configuration-server', 'pair'],
+};
+/** Our own meters with our own head-end: neither is measured by the other's opinion. */
+const BOTH_ENDS: UnderTest = {
+  name: 'pair of meters and head-end',
+  subjects: ['meter', 'head-end', 'configuration-server', 'pair'],
+};
+
+function underTest(planned: PlannedCase | null, { abilities }: Plan): UnderTest {
+  if (planned?.fleet == null) return METER;
+  return abilities.headEnd?.name === 'embedded' ? BOTH_ENDS : HEAD_END;
+}
 
 /**
  * What somebody else did is stimulus: shown, never green. A requirement about another subject
- * than the device under test becomes inapplicable, whatever its case came to.
+ * than what its case puts to the test becomes inapplicable, whatever the case came to.
+ * @param planned null when the row is about no case
  */
-export function asStimulus(row: Verdict, plan: Plan): Verdict {
+export function asStimulus(row: Verdict, planned: PlannedCase | null, plan: Plan): Verdict {
   const subject = plan.subjects[row.requirement];
-  if (subject === undefined || SUBJECTS_UNDER_TEST.includes(subject)) return row;
-  if (row.verdict === 'error' || row.verdict === 'aborted') return row;
-  const reason = `stimulus: the requirement is about the ${subject}, here the meter is under test (${row.verdict}: ${row.reason})`;
+  const { name, subjects } = underTest(planned, plan);
+  if (subject === undefined || subjects.includes(subject)) return row;
+  if (weighsMore(row.verdict)) return row;
+  const reason = `stimulus: the requirement is about the ${subject}, here the ${name} is under test (${row.verdict}: ${row.reason})`;
   return { ...row, verdict: 'inapplicable', blame: null, reason };
 }
 
@@ -45,7 +67,8 @@ export function unaskedRows(plan: Plan, asked: readonly Verdict[]): readonly Ver
     if (told.has(requirement) || (cases.length === 0 && excused.has(requirement))) return [];
     const reason = `asked of no case: in none of ${cases.length} cases does an expectation apply that decides it`;
     const place = placeOf(plan, cases[0]?.scenario ?? NO_CASE, NO_CASE, requirement);
-    return [{ ...place, ...finding('inconclusive', reason, [], { blame: 'scenario' }) }];
+    const row = { ...place, ...finding('inconclusive', reason, [], { blame: 'scenario' }) };
+    return [asStimulus(row, cases[0] ?? null, plan)];
   });
 }
 
@@ -65,7 +88,11 @@ export function requiredRows(plan: Plan, rows: readonly Verdict[]): readonly Ver
 
 /** Decided, or undecided for a reason that weighs more than the requirement's being required. */
 function isSettled({ verdict }: Verdict): boolean {
-  return isDecided(verdict) || verdict === 'aborted' || verdict === 'error';
+  return isDecided(verdict) || weighsMore(verdict);
+}
+
+function weighsMore(verdict: Verdict['verdict']): boolean {
+  return verdict === 'invalid' || verdict === 'aborted' || verdict === 'error';
 }
 
 function rankOf({ verdict }: Verdict): number {

@@ -1,6 +1,8 @@
+import { METRICS } from '../plan/plan.ts';
 import type { ExpectationKind, Plan } from '../plan/plan.ts';
 import { unit } from '../journal/entry-shape.ts';
 import {
+  count,
   either,
   list,
   nullable,
@@ -60,9 +62,49 @@ const EXPECTATIONS: Readonly<Record<ExpectationKind, Shape>> = {
     flags: list(text),
   }),
   answer: object({ step: text, accepted: truth }),
+  alarm: object({
+    alarm: text,
+    since: anchor,
+    notBeforeNs: number,
+    withinNs: number,
+    count: number,
+    pairsWith: nullable(text),
+    origin,
+  }),
+  snapshot: object({ snapshot: text, holds: text }),
+  threshold: object({
+    threshold: object({
+      metric: oneOf(...Object.keys(METRICS)),
+      alarm: text,
+      statistic: either(oneOf('count', 'min', 'max', 'med', 'avg'), object({ percentile: number })),
+      comparison: oneOf('<', '<=', '==', '>=', '>'),
+      bound: number,
+      text,
+    }),
+    origin,
+  }),
 };
 
-const asked = object({ id: text, decides: list(text), when: nullable(text), source });
+const selection = object({
+  name: text,
+  ranges: list(object({ first: count, count, stride: count })),
+});
+const fleet = object({
+  meters: count,
+  feeders: number,
+  profile: object({ profile: text }),
+  carrier: object({ name: text, origin: text }),
+  commissioned: text,
+  lagBounds: object({ generatorNs: number, observerNs: number }),
+});
+
+const asked = object({
+  id: text,
+  decides: list(text),
+  when: nullable(text),
+  eachOf: nullable(selection),
+  source,
+});
 const ofItsKind = tagged('kind', EXPECTATIONS);
 const expectation: Shape = (read, path) => asked(read, path) ?? ofItsKind(read, path);
 
@@ -73,8 +115,10 @@ const plannedCase = object({
   name: text,
   covers: list(text),
   parameters: table(either(object({ value: number, unit }), truth, text, number)),
-  steps: list(object({ id: text, action: object({ do: text }), source })),
+  steps: list(object({ id: text, action: object({ do: text }), of: nullable(selection), source })),
   expectations: list(expectation),
+  fleet: nullable(fleet),
+  time: oneOf('simulated', 'wall'),
 });
 
 const instrument = object({

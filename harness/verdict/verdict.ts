@@ -10,6 +10,7 @@ export const VERDICT_WORDS = [
   'inconclusive',
   'conditional fail',
   'fail',
+  'invalid',
   'aborted',
   'error',
 ] as const;

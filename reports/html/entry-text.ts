@@ -22,6 +22,10 @@ export function entryText(entry: Entry): string {
       return `energised: ${entry.what}`;
     case 'observation':
       return observationText(entry.observation);
+    case 'tally': {
+      const { fulfilled, meters } = entry.result;
+      return `tally of ${entry.expectation}: ${fulfilled} of ${meters} meters fulfil it`;
+    }
     case 'undone':
       return `${entry.name}: ${entry.outcome}, ${entry.detail}`;
     case 'aborted':
@@ -79,6 +83,20 @@ function observationText(observation: Observation): string {
     }
     case 'answer':
       return `${observation.accepted ? 'accepted' : 'refused'}: ${observation.detail}`;
+    case 'alarm': {
+      const { kind, outageId, alarmId, pairsWith } = observation.alarm;
+      const outage = outageId === null ? '' : ` of outage ${outageId}`;
+      const pair = pairsWith === null ? '' : `, ends alarm ${pairsWith}`;
+      return `alarm ${alarmId}: ${kind}${outage}${pair}, meter ${observation.meter}`;
+    }
+    case 'snapshot':
+      return `snapshot ${observation.name}: ${observation.rows.length} meters`;
+    case 'health': {
+      const { generatorLagP99Ns, observerLagP99Ns, offered, achieved, received } =
+        observation.health;
+      const lag = `lag at p99: generator ${formatDurationNs(generatorLagP99Ns)}, observer ${formatDurationNs(observerLagP99Ns)}`;
+      return `${lag}; datagrams offered ${offered}, achieved ${achieved}, received ${received}`;
+    }
     case 'evidence':
       return `${observation.what}: ${observation.detail}`;
   }

@@ -1,8 +1,11 @@
 import { formatQuantity } from '../../devices/domain/quantity.ts';
+import { countText } from '../../harness/verdict/fleet-text.ts';
+import type { Plan } from '../../harness/plan/plan.ts';
 import { tookText } from '../number-text.ts';
 import { html } from './markup.ts';
 import { described } from './table.ts';
 import type { Content, Markup } from './markup.ts';
+import { grouped } from './material.ts';
 import type { Material } from './material.ts';
 import { counted, overallOf } from './overall.ts';
 import { icon, TONES } from './word.ts';
@@ -52,21 +55,61 @@ function factsOf(material: Material): readonly (readonly [name: string, value: C
     ];
   const { bench, simulated, position, meterSerial, profile, headEnd } = plan.abilities;
   const limits = formatQuantity({ value: profile.accuracyClassPpm, unit: 'ppm' });
-  return [
-    ['Run', run],
-    ['Started', started],
+  const isFleetOnly = plan.cases.length > 0 && plan.cases.every(({ fleet }) => fleet !== null);
+  const onRig: readonly (readonly [name: string, value: Content])[] = [
     ['Meter under test', html`serial <strong>${meterSerial}</strong>, position ${position}`],
     [
       'Meter type',
       html`${profile.profile}: ${profile.manufacturer} ${profile.model}, form ${profile.form}, class
       ±${limits}`,
     ],
+  ];
+  return [
+    ['Run', run],
+    ['Started', started],
+    ...(isFleetOnly ? [] : onRig),
+    ...fleetsIn(plan).map((text) => ['Fleet', text] as const),
     ['Bench', simulated ? html`${bench}, <strong>a simulated bench</strong>` : bench],
     ['Head-end', headEnd?.name ?? 'none'],
-    ['Time', plan.time === 'simulated' ? 'simulated time: the bench tells the clock' : 'wall time'],
+    ['Time', timeText(plan)],
     ['Seed', String(plan.seed)],
     ['Scenario pack', packText(material)],
   ];
+}
+
+const TIMES: Readonly<Record<Plan['time'], string>> = {
+  simulated: 'simulated time: the bench tells the clock',
+  wall: 'wall time',
+};
+
+/** The time of the cases, which each have their own; a plan without any has the bench's. */
+function timeText({ cases, time }: Plan): string {
+  const own = cases.length === 0 ? [time] : cases.map((planned) => planned.time);
+  const counts = grouped(own, (one) => one).map(([, [one = time, ...more]]) => ({
+    text: TIMES[one],
+    cases: more.length + 1,
+  }));
+  if (counts.length === 1) return TIMES[own[0] ?? time];
+  return counts.map(({ text, cases: count }) => `${text} (${counted(count, 'case')})`).join('; ');
+}
+
+/** Each fleet once, however many cases it stands in: size, profile, carrier with origin, and time. */
+function fleetsIn({ cases }: Plan): readonly Markup[] {
+  const texts = cases.flatMap(({ fleet, time }) => {
+    if (fleet === null) return [];
+    const { meters, carrier } = fleet;
+    return [
+      html`<strong>${countText(meters)}</strong> simulated meters of type ${typeOf(fleet)}; carrier
+        ${carrier.name} (${carrier.origin}); ${time} time`,
+    ];
+  });
+  return grouped(texts, ({ text }) => text).flatMap(([, [first]]) => first ?? []);
+}
+
+/** No verdict rests on the type, so that nobody has checked that a plan names one. */
+function typeOf(fleet: { readonly profile?: { readonly profile?: unknown } | null }): string {
+  const name = fleet.profile?.profile;
+  return typeof name === 'string' ? name : 'unknown';
 }
 
 /** "2026-01-05 00:00:00 UTC" of an ISO 8601 instant in UTC. */

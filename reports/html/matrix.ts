@@ -108,6 +108,7 @@ const SHORT: Readonly<Record<VerdictWord, string>> = {
   inconclusive: 'undecided',
   'conditional fail': 'cond. fail',
   fail: 'fail',
+  invalid: 'invalid',
   aborted: 'aborted',
   error: 'error',
 };

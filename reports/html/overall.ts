@@ -23,6 +23,10 @@ export function overallOf({ report, rows }: Material): Overall {
     }
     case 5:
       return { word: 'error', text: 'error', because: 'the harness failed, by its own fault' };
+    case 6: {
+      const because = `${counted(report.counts.invalid, 'verdict')} not judged: generator or observer lagged`;
+      return { word: 'invalid', text: 'invalid', because };
+    }
     case 7:
       return {
         word: 'error',

@@ -3,8 +3,11 @@ import type { Entry } from '../../harness/journal/entry.ts';
 import type { JournalCheck } from '../../harness/journal/verify.ts';
 import type { Report } from '../report.ts';
 import { accuracyCharts } from './chart/accuracy.ts';
+import { alarmCharts } from './chart/alarm.ts';
 import { clockCharts } from './chart/clock.ts';
+import { loadCharts } from './chart/load.ts';
 import { outageCharts } from './chart/outage.ts';
+import { provisioningCharts } from './chart/provisioning.ts';
 import { failures } from './failures.ts';
 import { header } from './header.ts';
 import { journalLines } from './journal-lines.ts';
@@ -88,6 +91,9 @@ function charts(material: Material): Markup {
     ['Accuracy', accuracyCharts(material)],
     ['Clock', clockCharts(material)],
     ['Outages', outageCharts(material)],
+    ['From outage to alarm', alarmCharts(material)],
+    ['Provisioning', provisioningCharts(material)],
+    ['Load', loadCharts(material)],
   ];
   const drawn = groups.filter(([, own]) => own.length > 0);
   const content: Content =

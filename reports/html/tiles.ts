@@ -1,8 +1,11 @@
+import { seenOf } from '../../harness/verdict/case-record.ts';
 import { decisive, isNonEmpty, relativeMargin } from '../../harness/verdict/finding.ts';
+import { countText } from '../../harness/verdict/fleet-text.ts';
 import type { Judgement } from '../../harness/verdict/verdict.ts';
 import { html } from './markup.ts';
 import type { Content, Markup } from './markup.ts';
 import type { Material, Row } from './material.ts';
+import { counted } from './overall.ts';
 import type { Tone } from './word.ts';
 import { marginText, measuredText } from '../number-text.ts';
 
@@ -13,12 +16,13 @@ interface Tile {
   readonly tone: Tone;
 }
 
-/** The run in five numbers. */
+/** The run in a few numbers. */
 export function tiles(material: Material): Markup {
   const all = [
     verdictsTile(material),
     requirementsTile(material),
     marginTile(material),
+    ...fleetTile(material),
     safeTile(material),
     interruptedTile(material),
   ];
@@ -112,6 +116,28 @@ function usedText({ verdict }: Row): string {
   const text = used.toFixed(Math.abs(used - 100) < 1 ? 2 : 0);
   if (Number(text) === 100 && used !== 100) return used > 100 ? '> 100 %' : '< 100 %';
   return `${text} %`;
+}
+
+/** How many meters were simulated, and what they were to send with what they sent; none on a rig. */
+function fleetTile({ records, report: { counts } }: Material): readonly Tile[] {
+  const fleets = records.flatMap(({ planned: { fleet } }) => fleet ?? []);
+  if (fleets.length === 0) return [];
+  const meters = fleets.reduce((sum, fleet) => sum + fleet.meters, 0);
+  const loads = records.flatMap((record) =>
+    seenOf(record, 'health').map(({ observation }) => observation.health),
+  );
+  const [offered, achieved] = (['offered', 'achieved'] as const).map((name) =>
+    countText(loads.reduce((sum, load) => sum + load[name], 0)),
+  );
+  const messages = loads.length === 0 ? '' : `; messages offered ${offered}, achieved ${achieved}`;
+  return [
+    {
+      name: 'Fleet',
+      value: countText(meters),
+      detail: `simulated meters in ${counted(fleets.length, 'case')}${messages}`,
+      tone: counts.invalid > 0 ? 'stopped' : 'none',
+    },
+  ];
 }
 
 const SAFE: Readonly<Record<Judgement['rigSafe'], readonly [tone: Tone, text: string]>> = {

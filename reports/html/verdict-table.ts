@@ -107,4 +107,7 @@ const RULES: Readonly<Record<Exclude<ExpectationKind, 'measure'>, string>> = {
   events: 'logged in this order, each once',
   intervals: 'intervals as declared',
   answer: 'answered as declared',
+  alarm: 'comes out northbound in its window, once per outage',
+  snapshot: 'holds for each meter',
+  threshold: 'the statistic keeps its bound, every meter adding to it',
 };

@@ -13,6 +13,7 @@ export const TONES: Readonly<Record<VerdictWord, Tone>> = {
   inconclusive: 'warn',
   'conditional fail': 'bad',
   fail: 'bad',
+  invalid: 'stopped',
   aborted: 'stopped',
   error: 'bad',
 };
@@ -34,6 +35,7 @@ const SHAPES: Readonly<Record<VerdictWord, Markup>> = {
   fail: html`<path d="M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3z" /><path
       d="M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8"
     />`,
+  invalid: html`<circle cx="8" cy="8" r="6.5" /><path d="M3.4 12.6l9.2-9.2" />`,
   aborted: html`<rect x="1.8" y="1.8" width="12.4" height="12.4" rx="2" /><path
       d="M6 5.5v5M10 5.5v5"
     />`,

@@ -31,8 +31,12 @@ export class PartsBench implements Bench {
     this.#listener(observation);
   }
 
-  perform(action: Action, context: PerformContext): Promise<void> {
-    return performerOf(action.do).perform(action, this.#parts, context);
+  async perform(action: Action, context: PerformContext): Promise<void> {
+    const performer = performerOf(action.do);
+    if (performer === undefined) {
+      throw new Error(`"${action.do}" was asked of a bench; the plan must refuse that`);
+    }
+    await performer.perform(action, this.#parts, context);
   }
 
   close(): Promise<void> {
@@ -41,6 +45,6 @@ export class PartsBench implements Bench {
 }
 
 /** The registry pairs each kind with its own performer; the compiler cannot follow a kind that is data. */
-function performerOf(kind: ActionKind): Performer<ActionKind> {
-  return PERFORMERS[kind] as Performer<ActionKind>;
+function performerOf(kind: ActionKind): Performer<ActionKind> | undefined {
+  return PERFORMERS[kind] as Performer<ActionKind> | undefined;
 }

@@ -43,7 +43,8 @@ export interface Performer<K extends ActionKind> {
   perform(action: ActionOf<K>, parts: BenchParts, context: PerformContext): Promise<void>;
 }
 
-export type Performers = { readonly [K in ActionKind]: Performer<K> };
+/** A bench with one meter knows only some of the actions; a fleet has performers of its own. */
+export type Performers = { readonly [K in ActionKind]?: Performer<K> };
 
 /** Completes an observation of this bench, at the present instant of its clock. */
 export function observationOf(

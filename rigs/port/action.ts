@@ -1,4 +1,5 @@
 import type { MessageKind } from '../../devices/domain/message.ts';
+import type { MeterSettings, TransactionKind } from '../../devices/domain/northbound.ts';
 
 /**
  * What a bench or a head-end side can be asked to do, as plain data. A verb of the scenario
@@ -48,7 +49,43 @@ export type Action =
   | { readonly do: 'interrupt-mains'; readonly as: string; readonly forNs: number }
   | { readonly do: 'restore-mains'; readonly as: string; readonly forNs: number }
   | { readonly do: 'read-event-log'; readonly as: string }
-  | { readonly do: 'read-load-profile'; readonly as: string };
+  | { readonly do: 'read-load-profile'; readonly as: string }
+  /** Until every meter of the group is in the state, as the head-end sees it. */
+  | {
+      readonly do: 'await-state';
+      readonly state: 'placed' | 'provisioned';
+      readonly withinNs: number;
+    }
+  /** Asks the head-end to provision, and waits until each meter's is over, or the time is. */
+  | { readonly do: 'provision'; readonly settings: MeterSettings; readonly withinNs: number }
+  | { readonly do: 'configure-intervals'; readonly intervalNs: number }
+  | { readonly do: 'take-snapshot'; readonly as: string }
+  /** Reads interval data through the head-end, on demand. */
+  | { readonly do: 'read-intervals'; readonly intervals: number }
+  /** Looks up what the head-end logged since the request of the newest provisioning. */
+  | { readonly do: 'search-events' }
+  /** The head-end's own campaign; the reading is the most transactions in flight at the meters. */
+  | {
+      readonly do: 'poll-meters';
+      readonly as: string;
+      readonly clusterSize: number;
+      readonly concurrency: number;
+      readonly intervals: number;
+      readonly withinNs: number;
+    }
+  /** Cuts or joins the way between meters and a server. */
+  | {
+      readonly do: 'set-link';
+      readonly to: 'head-end' | 'configuration-server' | 'both';
+      readonly up: boolean;
+    }
+  /** Keeps the answers to a transaction on the way until so long after this step began. */
+  | { readonly do: 'hold-answer'; readonly transaction: TransactionKind; readonly untilNs: number }
+  | { readonly do: 'set-device-pin'; readonly right: boolean }
+  /** The ICC-ID that the modules tell has a wrong check digit from now on. */
+  | { readonly do: 'spoil-identity' }
+  /** The head-end's process is killed without warning and started again on its store. */
+  | { readonly do: 'restart-head-end'; readonly downForNs: number };
 
 export type ActionKind = Action['do'];
 export type ActionOf<K extends ActionKind> = Extract<Action, { readonly do: K }>;

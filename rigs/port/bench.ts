@@ -1,5 +1,6 @@
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Action, ActionKind, Effect } from './action.ts';
+import type { Selection } from './fleet.ts';
 import type { Clock } from './clock.ts';
 import type { Observation } from './observation.ts';
 
@@ -62,6 +63,8 @@ export interface Undo {
 /** What a performer gets besides its action. */
 export interface PerformContext {
   readonly step: string;
+  /** The meters of a fleet that the action is for; null on a rig, which has one. */
+  readonly of: Selection | null;
   readonly signal: AbortSignal;
   observe(observation: Observation): void;
   /** Registers an undo; one with the name of a registered undo replaces nothing and is dropped. */

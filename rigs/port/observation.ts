@@ -1,6 +1,8 @@
 import type { Message } from '../../devices/domain/message.ts';
 import type { Unit } from '../../devices/domain/quantity.ts';
 import type { Instant } from '../../devices/domain/time.ts';
+import type { Alarm } from '../../devices/domain/northbound.ts';
+import type { FleetHealth, SnapshotRow } from './fleet.ts';
 
 /** One line of an uncertainty budget: standard uncertainty (k = 1) in the reading's unit. */
 export interface UncertaintySource {
@@ -71,6 +73,12 @@ export type ObservationBody =
       readonly registerMilliWattHours: number;
     }
   | { readonly kind: 'answer'; readonly accepted: boolean; readonly detail: string }
+  /** An alarm as it left the head-end northbound; `at` is when the observer had it. */
+  | { readonly kind: 'alarm'; readonly alarm: Alarm }
+  /** Rows of a fleet at one instant; in pieces, each with the same name. */
+  | { readonly kind: 'snapshot'; readonly name: string; readonly rows: readonly SnapshotRow[] }
+  /** How generator and observer did, at the end of a case in wall time. */
+  | { readonly kind: 'health'; readonly health: FleetHealth }
   /** What breaks a device's contract: bad CRC, wrong order, late answer. Evidence, no exception. */
   | { readonly kind: 'evidence'; readonly what: string; readonly detail: string };
 

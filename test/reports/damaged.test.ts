@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DamagedRunError } from '../../harness/journal/damage.ts';
 import type { Entry } from '../../harness/journal/entry.ts';
 import { renderJournal } from '../../reports/write.ts';
+import { alarm, answer, health, heartbeat, said, snapshot } from '../harness/tally/observations.ts';
 import { expectation, HEARTBEAT, s, Story, within } from '../harness/verdict/story.ts';
 
 const STEPS = [['measure', { do: 'measure-clock', as: 'residual' }]] as const;
@@ -32,9 +33,10 @@ function strange(entries: readonly unknown[]): unknown {
   }
 }
 
-describe('whatever is broken in a journal or its plan', () => {
-  const entries = oneOfEach().entries();
-
+describe.each([
+  ['of a rig', oneOfEach().entries()],
+  ['of a fleet', fleetOfEach().entries()],
+])('whatever is broken in a journal %s or its plan', (_what, entries) => {
   test('a line is judged or refused', { timeout: 60_000 }, () => {
     for (const [index, entry] of entries.entries()) {
       if (entry.kind === 'file') continue;
@@ -60,6 +62,80 @@ describe('whatever is broken in a journal or its plan', () => {
     }
   });
 });
+
+/** A case of a fleet with each kind of expectation and of observation, and one with a tally. */
+function fleetOfEach(): Story {
+  const since = { step: 'cut', edge: 'start' } as const;
+  const window = { since, notBeforeNs: 0, withinNs: s(30), count: 1, origin: OURS } as const;
+  const eachOf = { name: 'dark', ranges: [{ first: 0, count: 2, stride: 1 }] };
+  const bound = { comparison: '<', bound: s(5), text: 'p(95)<5s' } as const;
+  const metric = { metric: 'outage_to_alarm', alarm: 'last-gasp' } as const;
+  const threshold = { ...metric, statistic: { percentile: 95 }, ...bound } as const;
+  const gasp = expectation('message', {
+    ...window,
+    message: 'last-gasp',
+    pairsWith: null,
+    value: null,
+  });
+  const story = new Story()
+    .case('storm#small', {
+      meters: 2,
+      steps: [
+        ['cut', { do: 'open-mains' }],
+        ['look', { do: 'take-snapshot', as: 'after' }],
+      ],
+      expect: [
+        gasp,
+        expectation('alarm', { ...window, alarm: 'last-gasp', pairsWith: null, eachOf }),
+        expectation('never', {
+          since,
+          forNs: s(60),
+          control: HEARTBEAT,
+          forbidden: [{ message: 'restoration' }],
+        }),
+        expectation('snapshot', { snapshot: 'after', holds: 'headEnd.state == "placed"' }),
+        expectation('answer', { step: 'look', accepted: true }),
+        expectation('threshold', { threshold, origin: OURS }),
+      ],
+    })
+    .begin('cut')
+    .done('cut');
+  for (const index of [0, 1]) {
+    story.ofFleet(
+      said(index, s(1), 'last-gasp', { outageNumber: 1 }),
+      alarm(index, s(2), 'last-gasp', { outage: 1, alarmId: index }),
+      heartbeat(index, s(30), 1),
+      heartbeat(index, s(90), 2),
+    );
+  }
+  return story
+    .at(s(95))
+    .begin('look')
+    .ofFleet(snapshot('after', s(95), new Map([[0, 'placed']])), answer(0, s(95), true))
+    .done('look')
+    .ofFleet(health(s(95)))
+    .close()
+    .case('storm#large', { meters: 5_000, expect: [gasp] })
+    .tally('message', {
+      meters: 5_000,
+      fulfilled: 4_999,
+      faults: { missing: 1 },
+      violators: [{ meter: '60000001', fault: 'missing', why: 'none came' }],
+      latency: {
+        samples: 1,
+        minimumNs: 1,
+        p50Ns: 1,
+        p95Ns: 1,
+        p99Ns: 1,
+        maximumNs: 1,
+        histogram: [[1, 1]],
+      },
+      statistic: null,
+      hash: '',
+    })
+    .close()
+    .end();
+}
 
 /** A case with each kind of expectation and of observation. */
 function oneOfEach(): Story {

@@ -11,9 +11,12 @@ import { VERDICT_WORDS } from '../../harness/verdict/verdict.ts';
 import type { ReportOptions } from '../../reports/report.ts';
 import { renderReports, writeReports } from '../../reports/write.ts';
 import { runInMemory } from '../../harness/main/memory-run.ts';
+import { health } from '../harness/tally/observations.ts';
+import { asked as storyOf, storm } from '../harness/verdict/storm.ts';
+import { wholeFleet } from './fleet-story.ts';
 import { expectation, journalText, ms, s, Story, within } from '../harness/verdict/story.ts';
 
-const acceptance = await runInMemory('acceptance');
+const acceptance = await runInMemory('quick');
 const beyondClass = await runInMemory('accuracy/load-points', {
   defect: 'registration-beyond-class',
 });
@@ -64,6 +67,7 @@ const PAGES: readonly (readonly [name: string, entries: readonly Entry[]])[] = [
   ['that failed', beyondClass.entries],
   ['with hostile texts', hostile().entries()],
   ['with every state', everyState().end().entries()],
+  ['of a fleet', wholeFleet().end().entries()],
   ['that decided nothing', new Story().end('not energised').entries()],
   ['without a plan', []],
 ];
@@ -289,6 +293,42 @@ describe('what did not pass', () => {
   });
 });
 
+/** What the tables of a storm's page say. */
+const told = (name: string, more?: (story: Story) => Story): string =>
+  textsOf(parsed(pageOf(storm(storyOf(name), more === undefined ? {} : { more }))), '//td').join(
+    '\n',
+  );
+
+describe('the page of a fleet', () => {
+  test.each([
+    [
+      'alarm with its pair',
+      'alarm 100: restoration of outage 60000001/1, ends alarm 0, meter 60000001',
+    ],
+    ['snapshot', 'snapshot after: 2 meters'],
+    ['answer', 'accepted: done'],
+  ])('shows what a verdict by %s rests on', (name, line) => {
+    expect(told(name)).toContain(line);
+  });
+
+  test('shows how late the generator was, and tallies of what it does not hold', () => {
+    const late = health(s(320), { generatorLagP99Ns: s(2), offered: 10, achieved: 9, received: 8 });
+    expect(told('message', (story) => story.ofFleet(late))).toContain(
+      'lag at p99: generator 2 s, observer 0 s; datagrams offered 10, achieved 9, received 8',
+    );
+    const result = {
+      meters: 4,
+      fulfilled: 4,
+      faults: {},
+      violators: [],
+      latency: null,
+      statistic: null,
+    };
+    const kept = told('message', (story) => story.tally('message', { ...result, hash: '' }));
+    expect(kept).toContain('tally of message: 4 of 4 meters fulfil it');
+  });
+});
+
 /** What the header of a story's page says loudest. */
 function loudest(story: Story): readonly string[] {
   return textsOf(parsed(pageOf(story.entries())), '//header//strong');
@@ -300,6 +340,13 @@ describe('the header', () => {
     ['fail', new Story().case('a/b#c', asked()).reading('residual', s(2)).close().end()],
     ['inconclusive', new Story().end()],
     ['aborted', new Story().case('a/b#c', asked()).begin('measure').aborted().end()],
+    [
+      'invalid',
+      new Story()
+        .case('a/b#c', { ...asked(), meters: 2, time: 'wall' })
+        .close()
+        .end(),
+    ],
     ['rig unsafe', new Story().case('a/b#c', asked()).energised().close().end('UNSAFE')],
     [
       'conditional pass',

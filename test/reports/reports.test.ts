@@ -47,6 +47,8 @@ function everyWord(): Story {
     .case('clock/y#breaks', asked())
     .harnessError('a bug ]]> of ours')
     .close()
+    .case('clock/y#is late', { ...asked(), meters: 2, time: 'wall' })
+    .close()
     .case('clock/y#is cut', asked())
     .begin('measure')
     .aborted()
@@ -150,11 +152,12 @@ describe('junit.xml', () => {
   const count = (path: string): number => document.find(path).length;
 
   test('shows nothing green that was not decided as passed', () => {
-    expect(count('//testcase')).toBe(8);
+    expect(count('//testcase')).toBe(9);
     expect(count('//testcase[not(*)]')).toBe(2);
     expect(count('//failure')).toBe(2);
     expect(count("//error[@type='inconclusive']")).toBe(1);
     expect(count("//error[@type='aborted']")).toBe(1);
+    expect(count("//error[@type='invalid']")).toBe(1);
     expect(count("//error[@type='error']")).toBe(1);
     expect(count('//skipped')).toBe(1);
   });
@@ -189,7 +192,8 @@ describe('the summary in the terminal', () => {
   test('tells what did not pass before the requirements, the worst first', () => {
     expect(at('ERROR REQ-1')).toBeGreaterThan(0);
     expect(at('ERROR REQ-1')).toBeLessThan(at('ABORTED REQ-1'));
-    expect(at('ABORTED REQ-1')).toBeLessThan(at('FAIL REQ-1'));
+    expect(at('ABORTED REQ-1')).toBeLessThan(at('INVALID REQ-1'));
+    expect(at('INVALID REQ-1')).toBeLessThan(at('FAIL REQ-1'));
     expect(at('FAIL REQ-1')).toBeLessThan(at('INCONCLUSIVE REQ-1'));
     expect(at('INCONCLUSIVE REQ-1')).toBeLessThan(at('Requirements'));
   });

@@ -1,6 +1,9 @@
 import * as clockSync from './clock-sync.ts';
 import * as metrology from './metrology.ts';
+import * as module from './module.ts';
 import * as outage from './outage.ts';
+import * as reads from './reads.ts';
+import * as security from './security.ts';
 
 /** Every bounded decision of the simulated meter by name: what a defect may replace. */
 export interface MeterRules {
@@ -20,6 +23,18 @@ export interface MeterRules {
   readonly clockAdvanceInOutageNs: typeof outage.clockAdvanceInOutageNs;
   readonly registrationErrorPpm: typeof metrology.registrationErrorPpm;
   readonly pulsesEmitted: typeof metrology.pulsesEmitted;
+  readonly transmissionCarried: typeof outage.transmissionCarried;
+  readonly startsPreConfigured: typeof module.startsPreConfigured;
+  readonly autoConfigurationSent: typeof module.autoConfigurationSent;
+  readonly settingsKept: typeof module.settingsKept;
+  readonly registersWhen: typeof module.registersWhen;
+  readonly registrationTarget: typeof module.registrationTarget;
+  readonly confirmsWhen: typeof module.confirmsWhen;
+  readonly freshSettings: typeof module.freshSettings;
+  readonly intervalAccepted: typeof reads.intervalAccepted;
+  readonly pushAccepted: typeof reads.pushAccepted;
+  readonly pushDue: typeof reads.pushDue;
+  readonly replayAccepted: typeof security.replayAccepted;
 }
 
 /** The rules as the requirements want them. */
@@ -40,6 +55,18 @@ export const METER_RULES: MeterRules = {
   clockAdvanceInOutageNs: outage.clockAdvanceInOutageNs,
   registrationErrorPpm: metrology.registrationErrorPpm,
   pulsesEmitted: metrology.pulsesEmitted,
+  transmissionCarried: outage.transmissionCarried,
+  startsPreConfigured: module.startsPreConfigured,
+  autoConfigurationSent: module.autoConfigurationSent,
+  settingsKept: module.settingsKept,
+  registersWhen: module.registersWhen,
+  registrationTarget: module.registrationTarget,
+  confirmsWhen: module.confirmsWhen,
+  freshSettings: module.freshSettings,
+  intervalAccepted: reads.intervalAccepted,
+  pushAccepted: reads.pushAccepted,
+  pushDue: reads.pushDue,
+  replayAccepted: security.replayAccepted,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -60,4 +87,16 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   clockAdvanceInOutageNs: ['OUT-05'],
   registrationErrorPpm: ['MNT-03', 'MNT-04'],
   pulsesEmitted: ['MNT-03'],
+  transmissionCarried: ['OUT-01'],
+  startsPreConfigured: ['REG-01'],
+  autoConfigurationSent: ['REG-02'],
+  settingsKept: ['REG-03'],
+  registersWhen: ['REG-04'],
+  registrationTarget: ['REG-04'],
+  confirmsWhen: ['REG-05'],
+  freshSettings: ['REG-12'],
+  intervalAccepted: ['RD-01'],
+  pushAccepted: ['RD-03'],
+  pushDue: ['RD-03'],
+  replayAccepted: ['FWO-09'],
 };

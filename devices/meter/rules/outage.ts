@@ -27,3 +27,8 @@ export function restorationSent(): boolean {
 export function clockAdvanceInOutageNs(elapsedNs: number): number {
   return elapsedNs;
 }
+
+/** Whether what is stored still carries a transmission. OUT-01, OUT-04 */
+export function transmissionCarried(storedJoules: number, transmissionJoules: number): boolean {
+  return storedJoules >= transmissionJoules;
+}

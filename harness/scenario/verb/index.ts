@@ -14,6 +14,18 @@ import { readLoadProfile } from './read-load-profile.ts';
 import { removeLoad } from './remove-load.ts';
 import { setHeadEndClock } from './set-head-end-clock.ts';
 import { setMeterClock } from './set-meter-clock.ts';
+import { awaitState } from './await-state.ts';
+import { provision } from './provision.ts';
+import { configureIntervals } from './configure-intervals.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+import { readIntervals } from './read-intervals.ts';
+import { searchEvents } from './search-events.ts';
+import { pollMeters } from './poll-meters.ts';
+import { setLink } from './set-link.ts';
+import { holdAnswer } from './hold-answer.ts';
+import { setDevicePin } from './set-device-pin.ts';
+import { spoilIdentity } from './spoil-identity.ts';
+import { restartHeadEnd } from './restart-head-end.ts';
 import type { Verb } from './verb.ts';
 import { wait } from './wait.ts';
 
@@ -33,6 +45,18 @@ export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
   'measure-accuracy': measureAccuracy,
   'read-event-log': readEventLog,
   'read-load-profile': readLoadProfile,
+  'await-state': awaitState,
+  provision,
+  'configure-intervals': configureIntervals,
+  'take-snapshot': takeSnapshot,
+  'read-intervals': readIntervals,
+  'search-events': searchEvents,
+  'poll-meters': pollMeters,
+  'set-link': setLink,
+  'hold-answer': holdAnswer,
+  'set-device-pin': setDevicePin,
+  'spoil-identity': spoilIdentity,
+  'restart-head-end': restartHeadEnd,
   await: awaitMessage,
   wait,
 };

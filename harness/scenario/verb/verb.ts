@@ -43,7 +43,8 @@ export interface Verb<K extends ActionKind> {
 export type Yielding =
   | { readonly kind: 'measurement'; readonly unit: Unit }
   | { readonly kind: 'event log' }
-  | { readonly kind: 'load profile' };
+  | { readonly kind: 'load profile' }
+  | { readonly kind: 'snapshot' };
 
 interface VerbText<K extends ActionKind, S extends z.ZodObject> {
   readonly kind: K;

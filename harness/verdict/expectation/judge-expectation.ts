@@ -9,6 +9,7 @@ import { judgeIntervals } from './intervals.ts';
 import { judgeMeasure } from './measure.ts';
 import { judgeMessage } from './message.ts';
 import { judgeNever } from './never.ts';
+import { judgeOnFleet } from './on-fleet.ts';
 import { judgeRecorded } from './recorded.ts';
 import { judgeUnchanged } from './unchanged.ts';
 
@@ -27,7 +28,13 @@ const JUDGES: { readonly [K in ExpectationKind]: Judge<K> } = {
   events: judgeEvents,
   intervals: judgeIntervals,
   answer: judgeAnswer,
+  alarm: judgeOfFleetOnly,
+  snapshot: judgeOfFleetOnly,
+  threshold: judgeOfFleetOnly,
 };
+
+/** A reading of the whole fleet is judged as one of a rig. */
+const OF_THE_WHOLE: ReadonlySet<ExpectationKind> = new Set(['measure', 'recorded']);
 
 /**
  * Decides one expectation of a case.
@@ -57,5 +64,11 @@ function judgeAsked<K extends ExpectationKind>(
   expectation: ExpectationOf<K>,
   record: CaseRecord,
 ): Finding {
-  return JUDGES[kind](expectation, record);
+  const isOfGroup = record.planned.fleet !== null && !OF_THE_WHOLE.has(kind);
+  return isOfGroup ? judgeOnFleet(expectation, record) : JUDGES[kind](expectation, record);
+}
+
+function judgeOfFleetOnly({ kind }: PlannedExpectation): Finding {
+  const reason = `${kind}: only a fleet can be asked`;
+  return finding('inconclusive', reason, [], { blame: 'scenario' });
 }

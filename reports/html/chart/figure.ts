@@ -54,3 +54,16 @@ export function signed(value: number, decimals: number, plus: boolean = true): s
   if (value < 0) return `−${text}`;
   return plus ? `+${text}` : text;
 }
+
+/** Charts of one kind that a page has room for; the journal holds what more are made from. */
+const DRAWN_AT_MOST = 20;
+
+/** The charts of the first cases, and how many are left out. */
+export function drawnFirst<T>(
+  cases: readonly T[],
+  draw: (one: T, index: number) => Markup,
+): readonly Markup[] {
+  const left = cases.length - DRAWN_AT_MOST;
+  const drawn = cases.slice(0, DRAWN_AT_MOST).map((one, index) => draw(one, index));
+  return left <= 0 ? drawn : [...drawn, html`<p class="empty">${left} more are not drawn.</p>`];
+}

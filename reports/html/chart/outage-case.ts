@@ -37,9 +37,14 @@ export interface TimeWindow {
   readonly verdict: VerdictWord;
 }
 
-/** Every case whose plan takes the mains away, as far as the journal tells of it. */
+/**
+ * Every case on the rig whose plan takes the mains away, as far as the journal tells of it. Of a
+ * fleet no one meter's messages can be drawn: the curves of its alarms are.
+ */
 export function outageCases({ records }: Material): readonly OutageCase[] {
-  return records.flatMap((record) => outageCase(record) ?? []);
+  return records.flatMap((record) =>
+    record.planned.fleet === null ? (outageCase(record) ?? []) : [],
+  );
 }
 
 function outageCase(record: CaseRecord): OutageCase | null {

@@ -6,7 +6,7 @@ import { applyLoad, measureAccuracy, removeLoad } from './load.ts';
 import { readEventLog, readLoadProfile } from './logs.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 
-/** Who does what: one performer for each kind of action. */
+/** Who does what at a bench: one performer for each kind of action that it knows. */
 export const PERFORMERS: Performers = {
   'configure-clock-sync': configureClockSync,
   'configure-outage-alarms': configureOutageAlarms,
@@ -29,6 +29,6 @@ export const PERFORMERS: Performers = {
 /** The actions that a bench with these parts can perform. */
 export function performable(parts: ReadonlySet<keyof BenchParts>): readonly ActionKind[] {
   return (Object.keys(PERFORMERS) as ActionKind[]).filter((kind) =>
-    PERFORMERS[kind].needs.every((part) => parts.has(part)),
+    (PERFORMERS[kind]?.needs ?? []).every((part) => parts.has(part)),
   );
 }

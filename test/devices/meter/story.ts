@@ -28,9 +28,16 @@ export const PROFILE: MeterProfile = {
     idleWatts: 0.215,
     transmissionJoules: 1.5,
     bootNs: 2 * NS_PER_S,
+    rechargeNs: 60 * NS_PER_S,
   },
   loadProfile: { intervalMinutes: 5, capacity: 96 },
-  module: { heartbeatNs: 60 * NS_PER_S },
+  module: {
+    heartbeatNs: 60 * NS_PER_S,
+    startDelayNs: 10 * NS_PER_S,
+    retryFirstNs: 30 * NS_PER_S,
+    retryMostNs: 600 * NS_PER_S,
+    retryJitterPpm: 200_000,
+  },
 };
 
 export const START_UTC_MS = Date.UTC(2026, 0, 5);
@@ -48,19 +55,26 @@ export interface TableOptions {
   readonly seed?: number;
   readonly firstIndex?: number;
   readonly rules?: Partial<MeterRules>;
+  readonly profile?: Partial<MeterProfile>;
+  readonly commissioned?: 'fresh' | 'placed';
+  readonly withModule?: boolean;
+  /** A fleet's meters record nothing; it is computed. */
+  readonly withLoadProfile?: boolean;
 }
 
 export function tableOf(options: TableOptions = {}): Meters {
   return createMeters({
     count: options.count ?? 1,
     seed: options.seed ?? 1,
-    profile: PROFILE,
+    profile: { ...PROFILE, ...options.profile },
     rules: { ...METER_RULES, ...options.rules },
     createdAtNs: 0,
     startUtcMs: START_UTC_MS,
     firstIndex: options.firstIndex ?? 0,
     withEventLog: true,
-    withLoadProfile: true,
+    withLoadProfile: options.withLoadProfile ?? true,
+    commissioned: options.commissioned ?? 'placed',
+    withModule: options.withModule ?? false,
   });
 }
 

@@ -11,6 +11,7 @@ import { lineOf } from '../../../harness/journal/line.ts';
 import { DamagedJournalError, readJournal } from '../../../harness/journal/reader.ts';
 import { verifyJournal } from '../../../harness/journal/verify.ts';
 import { JournalError, JournalWriter } from '../../../harness/journal/writer.ts';
+import { SimulatedClock } from '../../../rigs/clock/simulated.ts';
 import { journalText, Story } from '../verdict/story.ts';
 
 let folder: string;
@@ -53,6 +54,20 @@ describe('writing', () => {
       (body) => Object.fromEntries(Object.entries(body).toReversed()) as unknown as EntryBody,
     );
     expect(write('a', opposite)).toBe(write('b'));
+  });
+
+  test('lines carry the time of the clock that was told last', () => {
+    const path = join(folder, 'clocks');
+    const writer = new JournalWriter(path, () => ({ atNs: 7, wall: 'then' }));
+    writer.append({ kind: 'case-opened', case: 'a#1' });
+    const clock = new SimulatedClock(Date.UTC(2026, 0, 5));
+    writer.keepTime(clock);
+    writer.append({ kind: 'case-closed', case: 'a#1' });
+    writer.close();
+    expect(readJournal(readFileSync(path, 'utf8')).entries).toMatchObject([
+      { atNs: 7, wall: 'then' },
+      { atNs: 0, wall: '2026-01-05T00:00:00.000Z' },
+    ]);
   });
 
   test('an old journal is never overwritten', () => {

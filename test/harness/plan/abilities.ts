@@ -7,7 +7,9 @@ import type { Catalogue } from '../../../harness/scenario/catalogue.ts';
 import { loadScenario } from '../../../harness/scenario/load.ts';
 import type { Scenario } from '../../../harness/scenario/load.ts';
 import { VERB_NAMES } from '../../../harness/scenario/verb/index.ts';
+import type { FleetSide } from '../../../harness/plan/compile.ts';
 import type { Abilities } from '../../../rigs/port/bench.ts';
+import type { CarrierModel } from '../../../rigs/port/fleet.ts';
 
 /** The value of something that must load, or an error with all its mistakes. */
 export function loaded<T>(result: Loaded<T>): T {
@@ -47,5 +49,27 @@ export function ableBench(changes: Partial<Abilities> = {}): Abilities {
     ],
     instruments: [],
     ...changes,
+  };
+}
+
+const carrier = (name: string): CarrierModel => ({
+  name,
+  attachNs: { least: 0, most: 0 },
+  latencyNs: { least: 0, most: 0 },
+  lossPpm: 0,
+  duplicatePpm: 0,
+  metersPerCell: 0,
+  cellMessagesPerSecond: 0,
+  origin: 'assumed',
+});
+
+/** A fleet that can be asked everything. */
+export function ableFleet(): FleetSide {
+  return {
+    performs: VERB_NAMES,
+    headEnd: { name: 'embedded', timeReference: true },
+    profile: () => ableBench().profile,
+    carriers: ['ideal', 'gprs-urban', 'twice'].map(carrier),
+    wallTime: true,
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PlanError, compilePlan } from '../../../harness/plan/compile.ts';
-import { ableBench, projectCatalogue, scenarioOf } from './abilities.ts';
+import { ableBench, ableFleet, projectCatalogue, scenarioOf } from './abilities.ts';
 
 const text = (changes: { cases?: string; cycle?: string; limits?: string }) => `scenario: a
 covers: [CLK-01]
@@ -30,6 +30,7 @@ function objections(changes: Parameters<typeof text>[0]): readonly string[] {
       required: [],
       defect: null,
       sources: [],
+      fleets: ableFleet(),
     });
     return [];
   } catch (error) {

@@ -3,7 +3,7 @@ import { PlanError, compilePlan } from '../../../harness/plan/compile.ts';
 import type { PlanRequest } from '../../../harness/plan/compile.ts';
 import { printPlan } from '../../../harness/plan/print.ts';
 import type { Abilities } from '../../../rigs/port/bench.ts';
-import { ableBench, projectCatalogue, scenarioOf } from './abilities.ts';
+import { ableBench, ableFleet, projectCatalogue, scenarioOf } from './abilities.ts';
 
 const TEXT = `scenario: The meter says that its mains went
 covers: [OUT-01, MNT-04]
@@ -48,6 +48,7 @@ function planFor(abilities: Abilities, changes: Partial<PlanRequest> = {}) {
     required: [],
     defect: null,
     sources: [],
+    fleets: ableFleet(),
     ...changes,
   });
 }

@@ -14,7 +14,7 @@ async function runWatched(
     plan,
     runId: 'test',
     files: [],
-    benchFor,
+    benchFor: (planned) => benchFor(planned, null),
     onFailure: () => () => undefined,
     signal,
     progress: () => undefined,
@@ -24,6 +24,7 @@ async function runWatched(
         onEntry(body);
       },
       flush: () => undefined,
+      keepTime: () => undefined,
     },
   }).catch((error: unknown) => {
     tried.push({ kind: 'harness-error', case: null, message: String(error) });

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { SNAPSHOT_FIELDS } from '../../../rigs/port/fleet.ts';
 import {
   ExpressionError,
   compileExpression,
   evaluateExpression,
+  fieldsIn,
   measurementsIn,
+  rowExpression,
 } from '../../../harness/scenario/expression.ts';
 
 const parameters = {
@@ -69,4 +72,44 @@ test('a measurement that was not taken is named in the error', () => {
   expect(() => evaluateExpression('measured.residual > lower', parameters, {})).toThrow(
     new ExpressionError('not measured: residual (in "measured.residual > lower")', ['residual']),
   );
+});
+
+const compileRow = (text: string) => compileExpression(text, parameters, [], SNAPSHOT_FIELDS);
+const row = {
+  meter: { settings: 'a', registrations: 2, confirmedAt: 6e9 },
+  headEnd: { settings: 'a', inRegistrationGroup: true },
+};
+
+test.each([
+  ['meter.settings == headEnd.settings && headEnd.inRegistrationGroup', true],
+  ['meter.registrations == 2 && meter.confirmedAt >= lower', true],
+  ['meter.settings != headEnd.settings', false],
+])('over a row of a snapshot, %s is %s', (text, result) => {
+  expect(compileRow(text)).toEqual({ ok: true, type: 'bool' });
+  expect(rowExpression(text, parameters)(row)).toBe(result);
+});
+
+test('a field that no snapshot has is told with its place and with what there is', () => {
+  expect(compileRow('headEnd.stat == "placed"')).toMatchObject({
+    ok: false,
+    message: 'headEnd has no field stat',
+    start: 8,
+    end: 12,
+    unknown: { name: 'stat', allowed: Object.keys(SNAPSHOT_FIELDS.headEnd) },
+  });
+  expect(compile('headEnd.state == "placed"')).toMatchObject({ ok: false });
+});
+
+test.each(['read.outcome == "read"', 'headEnd.state == "placed"', 'meter.registrations', '1 +'])(
+  'of a row that cannot answer, %s is an error',
+  (text) => {
+    expect(() => rowExpression(text, parameters)(row)).toThrow(ExpressionError);
+  },
+);
+
+test('the fields that an expression names are listed once each', () => {
+  expect(fieldsIn('meter.a == headEnd.b && (meter.a != lower || name.c)')).toEqual([
+    ['meter', 'a'],
+    ['headEnd', 'b'],
+  ]);
 });

@@ -2,15 +2,18 @@ import type { MessageKind } from '../../../devices/domain/message.ts';
 import type { MeterProfile } from '../../../devices/domain/profile.ts';
 import type { Action } from '../../../rigs/port/action.ts';
 import type { Blame } from '../../../rigs/port/bench.ts';
+import type { FleetDescription } from '../../../rigs/port/fleet.ts';
 import type {
   LoadProfileInterval,
   LoggedEvent,
+  Observation,
   ObservationBody,
   Reading,
 } from '../../../rigs/port/observation.ts';
 import type { Entry, EntryBody } from '../../../harness/journal/entry.ts';
 import { NO_LINE_BEFORE, sha256 } from '../../../harness/journal/hash.ts';
 import { lineOf } from '../../../harness/journal/line.ts';
+import type { TallyResult } from '../../../harness/journal/tally-result.ts';
 import type {
   Control,
   ExpectationKind,
@@ -46,9 +49,16 @@ const PROFILE: MeterProfile = {
     idleWatts: 1,
     transmissionJoules: 1,
     bootNs: s(1),
+    rechargeNs: s(1),
   },
   loadProfile: { intervalMinutes: 5, capacity: 100 },
-  module: { heartbeatNs: s(60) },
+  module: {
+    heartbeatNs: s(60),
+    startDelayNs: 0,
+    retryFirstNs: s(1),
+    retryMostNs: s(1),
+    retryJitterPpm: 0,
+  },
 };
 
 const PLAN: Plan = {
@@ -79,19 +89,25 @@ const PLAN: Plan = {
   defect: null,
 };
 
+/** The plan that a story begins with, for tests that change a part of it. */
+export function storyPlan(): Plan {
+  return PLAN;
+}
+
 /** An expectation of one kind, less what a story need not say. */
 type Told<K extends ExpectationKind> = Omit<
   ExpectationOf<K>,
-  'id' | 'kind' | 'source' | 'when' | 'decides'
+  'id' | 'kind' | 'source' | 'when' | 'decides' | 'eachOf'
 > & {
   readonly when?: string;
+  readonly eachOf?: PlannedExpectation['eachOf'];
   readonly decides?: readonly string[];
 };
 
 /** An expectation that decides REQ-1, always asked, at line 1 of story.yaml unless told otherwise. */
 export function expectation<K extends ExpectationKind>(kind: K, told: Told<K>): PlannedExpectation {
   const source = { file: 'story.yaml', line: 1, column: 3 };
-  const common = { id: kind, kind, when: null, decides: ['REQ-1'], source };
+  const common = { id: kind, kind, when: null, decides: ['REQ-1'], eachOf: null, source };
   return { ...common, ...told };
 }
 
@@ -109,6 +125,51 @@ interface CaseToTell {
   readonly parameters?: PlannedCase['parameters'];
   readonly covers?: readonly string[];
   readonly steps?: readonly (readonly [id: string, action: Action])[];
+  /** So many meters instead of the rig's one. */
+  readonly meters?: number;
+  readonly time?: Plan['time'];
+}
+
+/** A fleet of which a story says no more than how large it is. */
+function fleetOf(meters: number): FleetDescription {
+  const none = { least: 0, most: 0 };
+  const limits = { lossPpm: 0, duplicatePpm: 0, metersPerCell: 1, cellMessagesPerSecond: 0 };
+  return {
+    meters,
+    profile: PROFILE,
+    feeders: 1,
+    carrier: { name: 'ideal', attachNs: none, latencyNs: none, ...limits, origin: 'story' },
+    commissioned: 'placed',
+    lagBounds: { generatorNs: ms(250), observerNs: s(1) },
+  };
+}
+
+/** A case as a plan has it: "<family>/<scenario>#<case>". */
+export function plannedCase(key: string, told: CaseToTell): PlannedCase {
+  const [scenario = '', name = ''] = key.split('#');
+  return {
+    key,
+    scenario,
+    title: `title of ${scenario}`,
+    name,
+    covers: told.covers ?? ['REQ-1'],
+    parameters: told.parameters ?? {},
+    steps: (told.steps ?? []).map(([id, action], index) => ({
+      id,
+      action,
+      of: null,
+      atNs: null,
+      afterNs: null,
+      effects: ['reads'],
+      energises: false,
+      expectedNs: 0,
+      source: { file: 'story.yaml', line: index + 10, column: 3 },
+    })),
+    expectations: told.expect,
+    expectedNs: 0,
+    fleet: told.meters === undefined ? null : fleetOf(told.meters),
+    time: told.time ?? 'simulated',
+  };
 }
 
 /**
@@ -128,24 +189,11 @@ export class Story {
 
   /** Plans a case without beginning it. */
   planned(key: string, told: CaseToTell): this {
-    const [scenario = '', name = ''] = key.split('#');
-    const covers = told.covers ?? ['REQ-1'];
-    const steps = (told.steps ?? []).map(([id, action], index) => ({
-      id,
-      action,
-      atNs: null,
-      afterNs: null,
-      effects: ['reads' as const],
-      energises: false,
-      expectedNs: 0,
-      source: { file: 'story.yaml', line: index + 10, column: 3 },
-    }));
-    const parameters = told.parameters ?? {};
-    const expectations = told.expect;
-    const planned = { key, scenario, title: `title of ${scenario}`, name, covers, parameters };
+    const planned = plannedCase(key, told);
+    const { covers } = planned;
     this.#plan = {
       ...this.#plan,
-      cases: [...this.#plan.cases, { ...planned, steps, expectations, expectedNs: 0 }],
+      cases: [...this.#plan.cases, planned],
       covers: [...new Set([...this.#plan.covers, ...covers])],
       subjects: {
         ...Object.fromEntries(covers.map((id) => [id, 'meter'] as const)),
@@ -236,6 +284,18 @@ export class Story {
 
   answer(accepted: boolean, detail = 'by the meter'): this {
     return this.#observe({ kind: 'answer', accepted, detail });
+  }
+
+  /** An observation of a fleet: of one of its meters, or of all. */
+  ofFleet(...told: readonly Observation[]): this {
+    for (const observation of told) {
+      this.#tell({ kind: 'observation', case: this.#case, step: this.#step, observation });
+    }
+    return this;
+  }
+
+  tally(expectationId: string, result: TallyResult): this {
+    return this.#tell({ kind: 'tally', case: this.#case, expectation: expectationId, result });
   }
 
   close(): this {

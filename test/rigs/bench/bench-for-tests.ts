@@ -50,6 +50,7 @@ export async function benchForTests(
   bench.listen((observation) => observed.push(observation));
   const context: PerformContext = {
     step: 'test',
+    of: null,
     signal: new AbortController().signal,
     observe: (observation) => observed.push(observation),
     undo: (undo) => undos.push(undo),

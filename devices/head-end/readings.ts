@@ -1,0 +1,67 @@
+import type { IntervalReading, ReadAnswer } from '../domain/northbound.ts';
+import type { IntervalBlock } from '../protocol/centron-gprs/messages.ts';
+import { encodeTransaction } from '../protocol/centron-gprs/transaction.ts';
+import { RESPONSE_MEANINGS } from '../protocol/psem/response-code.ts';
+import type { Shared } from './shared.ts';
+
+/** Interval data: pushed by meters, or read from them. RD-01, RD-03, RD-09 */
+export class ReadingDesk {
+  readonly #shared: Shared;
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+  }
+
+  /** Keeps interval data and tells it northbound; a report that came before is told once. */
+  take(
+    nowMs: number,
+    serial: string,
+    block: IntervalBlock,
+    by: IntervalReading['by'],
+  ): IntervalReading {
+    const { store, chronicle } = this.#shared;
+    const reading = { serial, ...block, receivedAtMs: chronicle.stampMs(nowMs), by };
+    const key = `${serial}/${by}/${block.endMinutes}`;
+    if (by === 'push' && store.readings.get(key) !== undefined) return reading;
+    store.readings.put(key, reading);
+    chronicle.publish(nowMs, { type: 'interval-reading', reading });
+    return reading;
+  }
+
+  /**
+   * Reads a meter, if it may be read. `done` comes once, before this returns when it may not.
+   * @throws CodecError for a number of intervals that no read can ask, NotInManifest
+   */
+  read(
+    nowMs: number,
+    serial: string,
+    intervals: number,
+    done: (nowMs: number, answer: ReadAnswer) => void,
+  ): void {
+    checkIntervals(intervals);
+    const { list, rules, transactions } = this.#shared;
+    const refusal = rules.readRefusal(list.row(serial).state);
+    if (refusal !== null) {
+      done(nowMs, { outcome: 'refused', reason: refusal });
+      return;
+    }
+    transactions.ask(nowMs, {
+      serial,
+      transaction: { kind: 'read-intervals', count: intervals },
+      done: (atMs, answer) => {
+        if (answer?.outcome === 'intervals') {
+          const reading = this.take(atMs, serial, answer.block, 'read');
+          done(atMs, { outcome: 'read', reading });
+        } else if (answer?.outcome === 'refused') {
+          const reason = `the meter refused: ${RESPONSE_MEANINGS[answer.code]}`;
+          done(atMs, { outcome: 'refused', reason });
+        } else done(atMs, { outcome: 'no answer' });
+      },
+    });
+  }
+}
+
+/** @throws CodecError for a number of intervals that no read can ask */
+export function checkIntervals(count: number): void {
+  encodeTransaction({ kind: 'read-intervals', count }, null);
+}

@@ -1,0 +1,90 @@
+import * as alarms from './alarms.ts';
+import * as polling from './polling.ts';
+import * as provisioning from './provisioning.ts';
+import * as records from './records.ts';
+import * as registration from './registration.ts';
+import * as security from './security.ts';
+
+/** Every bounded decision of head-end and configuration server: what a defect may replace. */
+export interface HeadEndRules {
+  readonly identityRefusal: typeof registration.identityRefusal;
+  readonly registrationRecord: typeof registration.registrationRecord;
+  readonly placedWhen: typeof registration.placedWhen;
+  readonly provisioningRefusal: typeof provisioning.provisioningRefusal;
+  readonly coverageFirst: typeof provisioning.coverageFirst;
+  readonly firstTransaction: typeof provisioning.firstTransaction;
+  readonly mayProceedBeforeVersion: typeof provisioning.mayProceedBeforeVersion;
+  readonly stepsFor: typeof provisioning.stepsFor;
+  readonly scheduleHeld: typeof provisioning.scheduleHeld;
+  readonly copiesAgree: typeof provisioning.copiesAgree;
+  readonly provisioningOverdue: typeof provisioning.provisioningOverdue;
+  readonly diagnosisFor: typeof provisioning.diagnosisFor;
+  readonly readRefusal: typeof provisioning.readRefusal;
+  readonly alarmIsRepeat: typeof alarms.alarmIsRepeat;
+  readonly alarmPublished: typeof alarms.alarmPublished;
+  readonly alarmCopies: typeof alarms.alarmCopies;
+  readonly restorationPairsWith: typeof alarms.restorationPairsWith;
+  readonly acknowledgeWhen: typeof alarms.acknowledgeWhen;
+  readonly mayStartPoll: typeof polling.mayStartPoll;
+  readonly nextClusterMayStart: typeof polling.nextClusterMayStart;
+  readonly windowHolds: typeof records.windowHolds;
+  readonly parametersToWrite: typeof records.parametersToWrite;
+  readonly clockReference: typeof records.clockReference;
+  readonly replayAccepted: typeof security.replayAccepted;
+}
+
+/** The rules as the requirements want them. */
+export const HEAD_END_RULES: HeadEndRules = {
+  identityRefusal: registration.identityRefusal,
+  registrationRecord: registration.registrationRecord,
+  placedWhen: registration.placedWhen,
+  provisioningRefusal: provisioning.provisioningRefusal,
+  coverageFirst: provisioning.coverageFirst,
+  firstTransaction: provisioning.firstTransaction,
+  mayProceedBeforeVersion: provisioning.mayProceedBeforeVersion,
+  stepsFor: provisioning.stepsFor,
+  scheduleHeld: provisioning.scheduleHeld,
+  copiesAgree: provisioning.copiesAgree,
+  provisioningOverdue: provisioning.provisioningOverdue,
+  diagnosisFor: provisioning.diagnosisFor,
+  readRefusal: provisioning.readRefusal,
+  alarmIsRepeat: alarms.alarmIsRepeat,
+  alarmPublished: alarms.alarmPublished,
+  alarmCopies: alarms.alarmCopies,
+  restorationPairsWith: alarms.restorationPairsWith,
+  acknowledgeWhen: alarms.acknowledgeWhen,
+  mayStartPoll: polling.mayStartPoll,
+  nextClusterMayStart: polling.nextClusterMayStart,
+  windowHolds: records.windowHolds,
+  parametersToWrite: records.parametersToWrite,
+  clockReference: records.clockReference,
+  replayAccepted: security.replayAccepted,
+};
+
+/** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
+export const HEAD_END_RULE_REQUIREMENTS: Readonly<Record<keyof HeadEndRules, readonly string[]>> = {
+  identityRefusal: ['REG-10', 'REG-11'],
+  registrationRecord: ['REG-06'],
+  placedWhen: ['REG-07'],
+  provisioningRefusal: ['REG-08'],
+  coverageFirst: ['PRV-08'],
+  firstTransaction: ['PRV-03'],
+  mayProceedBeforeVersion: ['PRV-04'],
+  stepsFor: ['PRV-04', 'PRV-01'],
+  scheduleHeld: ['PRV-09'],
+  copiesAgree: ['REG-13'],
+  provisioningOverdue: ['PRV-02'],
+  diagnosisFor: ['PRV-02', 'PRV-05', 'PRV-06'],
+  readRefusal: ['REG-09', 'PRV-01'],
+  alarmIsRepeat: ['OUT-10'],
+  alarmPublished: ['OUT-10'],
+  alarmCopies: ['OUT-10'],
+  restorationPairsWith: ['OUT-11'],
+  acknowledgeWhen: ['OUT-10'],
+  mayStartPoll: ['LOD-01', 'LOD-02'],
+  nextClusterMayStart: ['LOD-01'],
+  windowHolds: ['PRV-07'],
+  parametersToWrite: ['REG-03'],
+  clockReference: ['CLK-06'],
+  replayAccepted: ['REG-06', 'FWO-09'],
+};

@@ -1,0 +1,45 @@
+import { InvalidArgumentError } from 'commander';
+
+/** What the command line's options hold, from the texts that were typed. */
+
+/** Digits alone make a whole number; anything else, and nothing, is NaN. */
+function wholeNumber(text: string): number {
+  return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
+export function count(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 1) return value;
+  throw new InvalidArgumentError('a whole number from 1 on is wanted');
+}
+
+export function seed(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 0 && value <= 0xffff_ffff) return value;
+  throw new InvalidArgumentError('a whole number from 0 to 4294967295 is wanted');
+}
+
+export function ids(text: string): readonly string[] {
+  const named = text.split(',').map((id) => id.trim());
+  if (named.every((id) => id !== '')) return named;
+  throw new InvalidArgumentError('requirement ids separated by commas are wanted');
+}
+
+export function tables(text: string): readonly number[] {
+  return text.split(',').map((part) => {
+    const number = wholeNumber(part);
+    if (number >= 0 && number <= 0xffff) return number;
+    throw new InvalidArgumentError(`"${part}" is no table number`);
+  });
+}
+
+export function onOff(text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new InvalidArgumentError('on or off is wanted');
+}
+
+export function port(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 0 && value <= 65_535) return value;
+  throw new InvalidArgumentError('a port from 0 (any that is free) to 65535 is wanted');
+}

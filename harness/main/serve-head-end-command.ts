@@ -1,0 +1,38 @@
+import type { FleetDescription } from '../../rigs/port/fleet.ts';
+import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
+import { serveHeadEnd } from '../../rigs/head-end/server.ts';
+import { loadProfileFile } from './compose.ts';
+import { refuseBeyondLoopback } from './serve-sink-command.ts';
+import { tellReady, untilStopped } from './until-stopped.ts';
+
+export interface ServeHeadEndFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly configurationPort: number;
+  readonly northboundPort: number;
+  readonly meters: number;
+  readonly commissioned: FleetDescription['commissioned'];
+  readonly store: string;
+}
+
+/** Serves the reference head-end and its configuration server until it is told to stop. */
+export async function serveHeadEndCommand(flags: ServeHeadEndFlags): Promise<void> {
+  refuseBeyondLoopback('--host', flags.host);
+  const { meters, commissioned } = flags;
+  const { profile } = loadProfileFile('centron-gprs');
+  const server = await serveHeadEnd(
+    {
+      store: flags.store,
+      host: flags.host,
+      southboundPort: flags.port,
+      configurationPort: flags.configurationPort,
+      northboundPort: flags.northboundPort,
+      fleet: knownFleetOf({ meters, commissioned, profile }),
+    },
+    {},
+  );
+  const { ready: _, ...reached } = server.ready;
+  tellReady({ kind: 'head-end', ...reached });
+  await untilStopped().promise;
+  await server.close();
+}

@@ -1,0 +1,66 @@
+import { seedOf } from '../../devices/domain/chance.ts';
+import type { Defect } from '../../devices/defects/defect.ts';
+import { METER_RULES } from '../../devices/meter/rules/index.ts';
+import type { Scheduler } from '../../rigs/clock/scheduler.ts';
+import { FleetBench } from '../../rigs/fleet/fleet-bench.ts';
+import { LocalFleet } from '../../rigs/fleet/local-fleet.ts';
+import { MemoryNetwork } from '../../rigs/fleet/memory-network.ts';
+import type { FleetParts } from '../../rigs/fleet/parts.ts';
+import { InProcessHeadEnd } from '../../rigs/head-end/in-process.ts';
+import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
+import { testCiphers } from '../../rigs/head-end/test-keys.ts';
+import type { Abilities, Bench } from '../../rigs/port/bench.ts';
+import type { FleetDescription } from '../../rigs/port/fleet.ts';
+
+export interface SimulatedFleetOptions {
+  readonly clock: Scheduler;
+  readonly fleet: FleetDescription;
+  readonly abilities: Abilities;
+  readonly seed: number;
+  readonly shards: number;
+  readonly defect: Defect | null;
+}
+
+/**
+ * A fresh fleet in simulated time: meters, carrier and reference head-end in this thread, bytes of
+ * C12.22 between them.
+ */
+export async function openSimulatedFleet(options: SimulatedFleetOptions): Promise<Bench> {
+  const { clock, fleet: description, seed, shards, defect } = options;
+  const ciphers = testCiphers();
+  const network = new MemoryNetwork({
+    model: description.carrier,
+    seed: seedOf(seed, 'network'),
+    meters: description.meters,
+    scheduler: clock,
+    faults: defect?.links ?? {},
+  });
+  const northbound = new InProcessHeadEnd({
+    scheduler: clock,
+    ciphers,
+    fleet: knownFleetOf(description),
+    rules: defect?.headEndRules ?? {},
+    send: (from, address, bytes) => network.send(from, address, bytes),
+  });
+  network.joinHosts(northbound);
+  const fleet = new LocalFleet({
+    description,
+    seed,
+    shards,
+    scheduler: clock,
+    network,
+    rules: { ...METER_RULES, ...defect?.meterRules },
+    ciphers,
+  });
+  await fleet.start();
+  const parts: FleetParts = {
+    clock,
+    description,
+    fleet,
+    northbound,
+    restartHeadEnd: null,
+    memory: { reads: new Map(), earlier: new Map(), searches: new Map() },
+  };
+  const { abilities } = options;
+  return new FleetBench({ abilities, parts, tellsHealth: false, close: () => Promise.resolve() });
+}

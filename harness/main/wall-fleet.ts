@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NS_PER_MS } from '../../devices/domain/time.ts';
+import { WallClock } from '../../rigs/clock/wall.ts';
+import { CounterStore } from '../../rigs/fleet/counter-store.ts';
+import { FleetBench } from '../../rigs/fleet/fleet-bench.ts';
+import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
+import { HeadEndProcess } from '../../rigs/head-end/head-end-process.ts';
+import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
+import { HttpNorthbound } from '../../rigs/head-end/northbound-client.ts';
+import type { Abilities, Bench } from '../../rigs/port/bench.ts';
+import type { FleetDescription } from '../../rigs/port/fleet.ts';
+import { PROJECT } from './files.ts';
+
+export interface WallFleetOptions {
+  readonly fleet: FleetDescription;
+  readonly abilities: Abilities;
+  readonly seed: number;
+  readonly shards: number;
+  /** Id or file of a defect, as `--defect` has it. */
+  readonly defect: string | null;
+  /** Where the capture goes; null for none. */
+  readonly capturePath: string | null;
+  /** Something of ours failed where no step could catch it. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/**
+ * A fleet in wall time: meters in worker threads, UDP on loopback, the reference head-end in a
+ * process of its own with its store on the disk.
+ */
+export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
+  const { fleet: description, defect, onFailure } = options;
+  const clock = new WallClock();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-head-end-'));
+  const headEnd = new HeadEndProcess(
+    {
+      store: path.join(folder, 'head-end.sqlite'),
+      host: '127.0.0.1',
+      southboundPort: 0,
+      configurationPort: 0,
+      northboundPort: 0,
+      fleet: knownFleetOf(description),
+      rulesModule: rulesOf(defect, 'headEndRules'),
+    },
+    onFailure,
+  );
+  const ready = await headEnd.start();
+  const northbound = await HttpNorthbound.connect({
+    name: 'reference head-end',
+    url: ready.northbound.url,
+    clock,
+    onFault: onFailure,
+  });
+  const counters = new CounterStore(counterFile());
+  const fleet = new PiscinaFleet({
+    description,
+    seed: options.seed,
+    shards: options.shards,
+    clock,
+    hosts: { 'head-end': ready.southbound, 'configuration-server': ready.configuration },
+    ivs: counters.reserve(),
+    rules: rulesOf(defect, 'meterRules'),
+    capturePath: options.capturePath,
+    onFailure,
+  });
+  await fleet.start();
+  const parts = {
+    clock,
+    description,
+    fleet,
+    northbound,
+    restartHeadEnd: async (downForNs: number) => {
+      await headEnd.kill();
+      await delay(downForNs / NS_PER_MS);
+      await headEnd.start();
+    },
+    memory: { reads: new Map(), earlier: new Map(), searches: new Map() },
+  };
+  return new FleetBench({
+    abilities: options.abilities,
+    parts,
+    tellsHealth: true,
+    close: async () => {
+      counters.release();
+      await headEnd.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  });
+}
+
+/** Initialisation vectors of the test fleet's keys, whoever runs: never one twice. */
+export function counterFile(): string {
+  const runs = path.join(PROJECT, 'runs');
+  mkdirSync(runs, { recursive: true });
+  return path.join(runs, 'test-fleet.counters.json');
+}
+
+/** Rules that a defect replaces in another thread or process; null when there is none. */
+function rulesOf(
+  defect: string | null,
+  exportName: 'headEndRules' | 'meterRules',
+): { readonly path: string; readonly exportName: string } | null {
+  if (defect === null) return null;
+  const module = new URL('./defect-rules.ts', import.meta.url);
+  module.searchParams.set('defect', defect);
+  return { path: module.href, exportName };
+}

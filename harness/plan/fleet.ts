@@ -1,0 +1,73 @@
+import type { MeterProfile } from '../../devices/domain/profile.ts';
+import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
+import type { Abilities } from '../../rigs/port/bench.ts';
+import type { CarrierModel, FleetDescription } from '../../rigs/port/fleet.ts';
+import type { Scenario } from '../scenario/load.ts';
+import type { WrittenScenario } from '../scenario/schema.ts';
+import { ValueError, placed } from '../scenario/values.ts';
+import type { Values } from '../scenario/values.ts';
+import type { FleetSide } from './compile.ts';
+
+type WrittenFleet = NonNullable<WrittenScenario['fleet']>;
+
+/** Lateness up to which generator and observer are believed, when the scenario says nothing else. */
+const LAG_BOUNDS = { generatorNs: 250 * NS_PER_MS, observerNs: NS_PER_S } as const;
+
+/** What a fleet can be asked, in the words in which a bench tells what it can. */
+export function fleetAbilities(
+  profile: MeterProfile,
+  side: Pick<FleetSide, 'headEnd' | 'performs'>,
+): Abilities {
+  return {
+    bench: 'fleet',
+    simulated: true,
+    position: 'fleet',
+    meterSerial: 'fleet',
+    profile,
+    limits: { milliVolts: Number.MAX_SAFE_INTEGER, milliAmps: Number.MAX_SAFE_INTEGER },
+    headEnd: side.headEnd,
+    performs: side.performs,
+    consent: ['reads', 'writes', 'clears billing', 'may lock', 'may brick'],
+    roles: ['isolation-switch', 'module-link'],
+    instruments: [],
+  };
+}
+
+/** The fleet of one case; null when the scenario is for a rig. @throws ValueError */
+export function plannedFleet(
+  scenario: Scenario,
+  profile: MeterProfile,
+  values: Values,
+  carriers: readonly CarrierModel[],
+): FleetDescription | null {
+  const written = scenario.written.fleet;
+  if (written === undefined) return null;
+  return placed(scenario.position(['fleet']), () => {
+    const meters = values.count(written.meters);
+    const feeders = written.feeders === undefined ? 1 : values.count(written.feeders);
+    if (feeders > meters) throw new ValueError(`${feeders} feeders for ${meters} meters`);
+    return {
+      meters,
+      profile,
+      feeders,
+      carrier: carrierOf(written.carrier ?? 'ideal', carriers),
+      commissioned: written.commissioned,
+      lagBounds: lagBounds(written, values),
+    };
+  });
+}
+
+function carrierOf(name: string, carriers: readonly CarrierModel[]): CarrierModel {
+  const found = carriers.find((carrier) => carrier.name === name);
+  if (found !== undefined) return found;
+  const known = carriers.map((carrier) => carrier.name).join(', ');
+  throw new ValueError(`no carrier model is called ${name}; there are ${known}`);
+}
+
+function lagBounds({ lag }: WrittenFleet, values: Values): FleetDescription['lagBounds'] {
+  if (lag === undefined) return LAG_BOUNDS;
+  return {
+    generatorNs: values.durationNs(lag.generator),
+    observerNs: values.durationNs(lag.observer),
+  };
+}

@@ -1,0 +1,115 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A run of IVs that no other run has: each key of the set may use each of them once. */
+export interface IvBlock {
+  readonly base: number;
+  readonly size: number;
+}
+
+/** A message a minute for 45 days. */
+const BLOCK_SIZE = 0x1_0000;
+/** An IV has four bytes. */
+const LAST_IV = 0xffff_ffff;
+const FIRST_IV = 1;
+
+/** What stands in the file. */
+interface Counters {
+  /** The first IV that no run has reserved. */
+  readonly next: number;
+  /** A run has reserved a block and not given it back: it runs, or it crashed. */
+  readonly inUse: boolean;
+}
+
+/**
+ * The IVs of a set of keys, which must never repeat under one key (C12.22, EAX'). They are
+ * reserved in a file before the first is used, so that neither a crash nor a second run of one
+ * seed repeats any; after a crash one block more is skipped, in case the disk lied.
+ */
+export class CounterStore {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Reserves the next block; it is on the disk when this returns.
+   * @throws Error when the file cannot be read or believed, or the IVs are used up
+   */
+  reserve(): IvBlock {
+    const { next, inUse } = this.#read();
+    const base = inUse ? next + BLOCK_SIZE : next;
+    if (base + BLOCK_SIZE - 1 > LAST_IV) {
+      throw new Error(`${this.#path}: the IVs of these keys are used up; new keys are needed`);
+    }
+    this.#write({ next: base + BLOCK_SIZE, inUse: true });
+    return { base, size: BLOCK_SIZE };
+  }
+
+  /** Says that the run which reserved a block ended in order. */
+  release(): void {
+    this.#write({ ...this.#read(), inUse: false });
+  }
+
+  #read(): Counters {
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch (error) {
+      if (isMissing(error)) return { next: FIRST_IV, inUse: false };
+      throw error;
+    }
+    // A store that cannot be believed must not begin anew: that would repeat IVs.
+    if (!isJson(text)) throw this.#unbelievable();
+    const written = JSON.parse(text) as Partial<Counters> | null;
+    const { next, inUse } = written ?? {};
+    if (!Number.isSafeInteger(next) || next === undefined || next < FIRST_IV) {
+      throw this.#unbelievable();
+    }
+    return { next, inUse: inUse !== false };
+  }
+
+  #unbelievable(): Error {
+    return new Error(
+      `${this.#path}: {"next": number, "inUse": boolean} wanted; IVs may repeat if it is deleted`,
+    );
+  }
+
+  #write(counters: Counters): void {
+    const fresh = `${this.#path}.${process.pid}.new`;
+    const file = openSync(fresh, 'w', 0o600);
+    try {
+      writeSync(file, `${JSON.stringify(counters)}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(fresh, this.#path);
+    syncFolder(dirname(this.#path));
+  }
+}
+
+/** The name is on the disk only when its folder is; Windows knows no such thing. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

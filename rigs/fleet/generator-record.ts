@@ -1,0 +1,133 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+} from 'hdr-histogram-js';
+import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
+import type { FleetHealth } from '../port/fleet.ts';
+
+type Counted = 'offered' | 'achieved' | 'received';
+type Second = FleetHealth['series'][number];
+type EventLoopLag = ReturnType<typeof monitorEventLoopDelay>;
+
+/** How a generator did, as plain data that crosses threads. */
+export interface GeneratorTold {
+  /** Lateness of everything that was due, as hdr-histogram encodes it. */
+  readonly lateness: string;
+  readonly offered: number;
+  readonly achieved: number;
+  readonly received: number;
+  readonly series: readonly Second[];
+  readonly eventLoopLagP99Ns: number;
+}
+
+const EVENT_LOOP_RESOLUTION_MS = 10;
+
+/**
+ * How late a generator was and what it got through, second by second: what was due beside what
+ * left, so that a generator which falls behind says so itself.
+ */
+export class GeneratorRecord {
+  readonly #lateness = build();
+  readonly #latenessOfSecond = build();
+  readonly #totals = { offered: 0, achieved: 0, received: 0 };
+  #ofSecond = { offered: 0, achieved: 0, received: 0 };
+  #second: number | null = null;
+  readonly #series: Second[] = [];
+  readonly #eventLoop = startEventLoopLag();
+
+  count(what: Counted, atNs: number): void {
+    this.#turnTo(atNs);
+    this.#totals[what]++;
+    this.#ofSecond[what]++;
+  }
+
+  /** Something was done so long after it was due. */
+  late(atNs: number, latenessNs: number): void {
+    this.#turnTo(atNs);
+    const wholeNs = Math.round(latenessNs);
+    this.#lateness.recordValue(wholeNs);
+    this.#latenessOfSecond.recordValue(wholeNs);
+  }
+
+  /** What it is until now. */
+  told(): GeneratorTold {
+    return {
+      lateness: encodeIntoCompressedBase64(this.#lateness),
+      ...this.#totals,
+      series: [...this.#series, ...this.#runningSecond()],
+      eventLoopLagP99Ns: eventLoopLagP99Ns(this.#eventLoop),
+    };
+  }
+
+  stop(): void {
+    this.#eventLoop.disable();
+  }
+
+  #turnTo(atNs: number): void {
+    const second = Math.floor(atNs / NS_PER_S);
+    if (second === this.#second) return;
+    this.#series.push(...this.#runningSecond());
+    this.#second = second;
+    this.#ofSecond = { offered: 0, achieved: 0, received: 0 };
+    this.#latenessOfSecond.reset();
+  }
+
+  #runningSecond(): Second[] {
+    if (this.#second === null) return [];
+    const lagP99Ns = this.#latenessOfSecond.getValueAtPercentile(99);
+    return [{ atNs: this.#second * NS_PER_S, ...this.#ofSecond, lagP99Ns }];
+  }
+}
+
+/** Begins to watch the event loop of this thread. */
+export function startEventLoopLag(): EventLoopLag {
+  const watch = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
+  watch.enable();
+  return watch;
+}
+
+/** Of 100 turns, how late the latest but one came: the watch's own interval is taken off. */
+export function eventLoopLagP99Ns(watch: EventLoopLag): number {
+  return Math.max(0, watch.percentile(99) - EVENT_LOOP_RESOLUTION_MS * NS_PER_MS);
+}
+
+/** What generators in several threads did together. */
+export function generatorHealth(
+  told: readonly GeneratorTold[],
+): Omit<FleetHealth, 'observerLagP99Ns' | 'observerLagMaximumNs' | 'rssBytes'> {
+  const lateness: Histogram = build();
+  for (const each of told) lateness.add(decodeFromCompressedBase64(each.lateness));
+  const sum = (what: Counted): number => told.reduce((total, each) => total + each[what], 0);
+  return {
+    generatorLagP99Ns: lateness.getValueAtPercentile(99),
+    generatorLagMaximumNs: lateness.maxValue,
+    eventLoopLagP99Ns: Math.max(0, ...told.map((each) => each.eventLoopLagP99Ns)),
+    offered: sum('offered'),
+    achieved: sum('achieved'),
+    received: sum('received'),
+    series: mergedSeries(told),
+  };
+}
+
+/** Counts add up; the lateness of a second is that of the thread that was latest in it. */
+function mergedSeries(told: readonly GeneratorTold[]): Second[] {
+  const seconds = new Map<number, Second>();
+  for (const second of told.flatMap(({ series }) => series)) {
+    const other = seconds.get(second.atNs);
+    seconds.set(second.atNs, other === undefined ? second : together(second, other));
+  }
+  return [...seconds.values()].toSorted((one, other) => one.atNs - other.atNs);
+}
+
+function together(one: Second, other: Second): Second {
+  return {
+    atNs: one.atNs,
+    offered: one.offered + other.offered,
+    achieved: one.achieved + other.achieved,
+    received: one.received + other.received,
+    lagP99Ns: Math.max(one.lagP99Ns, other.lagP99Ns),
+  };
+}

@@ -1,0 +1,43 @@
+import type { ActionKind } from '../../port/action.ts';
+import type { FleetPerformers } from '../parts.ts';
+import {
+  awaitState,
+  configureClockSync,
+  configureIntervals,
+  configureOutageAlarms,
+  provision,
+  restartHeadEnd,
+  setDevicePin,
+  setHeadEndClock,
+} from './head-end.ts';
+import { awaitMessage, holdAnswer, setLink, spoilIdentity, wait } from './link.ts';
+import { closeMains, interruptMains, openMains } from './mains.ts';
+import { pollMeters, readIntervals, searchEvents } from './reads.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+/** Who does what on a fleet: one performer for each kind of action that it knows. */
+export const FLEET_PERFORMERS: FleetPerformers = {
+  'open-mains': openMains,
+  'close-mains': closeMains,
+  'interrupt-mains': interruptMains,
+  'set-head-end-clock': setHeadEndClock,
+  'configure-clock-sync': configureClockSync,
+  'configure-outage-alarms': configureOutageAlarms,
+  'configure-intervals': configureIntervals,
+  'await-state': awaitState,
+  provision,
+  'take-snapshot': takeSnapshot,
+  'read-intervals': readIntervals,
+  'search-events': searchEvents,
+  'poll-meters': pollMeters,
+  'set-link': setLink,
+  'hold-answer': holdAnswer,
+  'set-device-pin': setDevicePin,
+  'spoil-identity': spoilIdentity,
+  'restart-head-end': restartHeadEnd,
+  await: awaitMessage,
+  wait,
+};
+
+/** The actions that a fleet can perform. */
+export const FLEET_ACTIONS = Object.keys(FLEET_PERFORMERS) as readonly ActionKind[];

@@ -1,0 +1,124 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { meterIndexOf } from '../head-end/test-keys.ts';
+import type { Scheduler } from '../clock/scheduler.ts';
+import type { Tap } from '../wrap/tap.ts';
+import { routeOf } from './apdu-route.ts';
+import type { Carrier } from './carrier.ts';
+import type { Host } from './fleet.ts';
+
+/** Where a server is reached: addresses are literals, nothing is looked up. */
+export interface UdpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type UdpHosts = Readonly<Record<Host, UdpAddress>>;
+
+export interface UdpLinkOptions {
+  readonly hosts: UdpHosts;
+  readonly carrier: Carrier;
+  readonly scheduler: Scheduler;
+  readonly firstIndex: number;
+  readonly count: number;
+  readonly onCount: (what: 'offered' | 'achieved' | 'received', atNs: number) => void;
+  /** Something on our side went wrong while a datagram was dealt with. */
+  readonly onFailure: (error: unknown) => void;
+  readonly tap?: Tap;
+}
+
+/** Datagrams of a storm wait here for their turn; the system may grant less. */
+const RECEIVE_BUFFER_BYTES = 8 << 20;
+
+/**
+ * The way between a shard's carrier and the servers: one UDP socket for all its meters. Replies
+ * are told apart by the ApTitle that they call; a meter behind its carrier has no port of its own.
+ */
+export class UdpLink {
+  readonly #options: UdpLinkOptions;
+  readonly #socket: Socket;
+  /** Handed to the system, which has not said yet what became of them. */
+  #leaving = 0;
+  #allLeft: () => void = () => {};
+
+  private constructor(options: UdpLinkOptions, socket: Socket) {
+    this.#options = options;
+    this.#socket = socket;
+    socket.on('message', (bytes, from) => {
+      try {
+        this.#receive(bytes, from);
+      } catch (error) {
+        options.onFailure(error);
+      }
+    });
+    socket.on('error', options.onFailure);
+  }
+
+  /** Opens the socket. @throws when the system refuses one */
+  static async open(options: UdpLinkOptions): Promise<UdpLink> {
+    const { host } = options.hosts['head-end'];
+    const isVersion6 = isIPv6(host);
+    const socket = createSocket({
+      type: isVersion6 ? 'udp6' : 'udp4',
+      recvBufferSize: RECEIVE_BUFFER_BYTES,
+      // An address is one already: without this each send would wait a turn for its look-up.
+      lookup: (address, _options, found) => found(null, address, isVersion6 ? 6 : 4),
+    });
+    // Without a look-up it listens before bind returns.
+    const listening = once(socket, 'listening');
+    socket.bind(0, isVersion6 ? '::1' : '127.0.0.1');
+    await listening;
+    return new UdpLink(options, socket);
+  }
+
+  /** Sends a meter's datagram to a server. */
+  toHost(index: number, to: Host, bytes: Uint8Array): void {
+    const { hosts, scheduler, onCount, tap } = this.#options;
+    const { host, port } = hosts[to];
+    const dueNs = scheduler.nowNs();
+    onCount('offered', dueNs);
+    tap?.(dueNs, index, 'up', to, bytes);
+    this.#leaving++;
+    this.#socket.send(bytes, port, host, (error) => {
+      // What did not leave is offered and not achieved: the health of the run shows it.
+      if (error === null) onCount('achieved', scheduler.nowNs());
+      this.#leaving--;
+      if (this.#leaving === 0) this.#allLeft();
+    });
+  }
+
+  /** Closes the socket once everything that was sent has left. */
+  async close(): Promise<void> {
+    if (this.#leaving > 0) {
+      await new Promise<void>((resolve) => {
+        this.#allLeft = resolve;
+      });
+    }
+    const closed = once(this.#socket, 'close');
+    this.#socket.close();
+    await closed;
+  }
+
+  #receive(bytes: Buffer, from: RemoteInfo): void {
+    const { carrier, scheduler, firstIndex, count, onCount, tap } = this.#options;
+    const atNs = scheduler.nowNs();
+    onCount('received', atNs);
+    const called = routeOf(bytes)?.called ?? null;
+    const index = called === null ? undefined : meterIndexOf(called);
+    const host = this.#hostAt(from);
+    const isMine = index !== undefined && index >= firstIndex && index < firstIndex + count;
+    if (!isMine || host === null) return;
+    tap?.(atNs, index, 'down', host, bytes);
+    carrier.receive(index, carrier.attachOf(index), host, bytes);
+  }
+
+  /** Which server sent it; null for a stranger. */
+  #hostAt({ address, port }: RemoteInfo): Host | null {
+    const { hosts } = this.#options;
+    for (const name of ['head-end', 'configuration-server'] as const) {
+      if (hosts[name].port === port && hosts[name].host === address) return name;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,197 @@
+/** The reference head-end as a server: C12.22 over UDP southbound, REST and events northbound. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { messageOf } from '../../devices/domain/error-text.ts';
+import type { HeadEndParameters } from '../../devices/head-end/parameters.ts';
+import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
+import type { ServerName } from '../../devices/head-end/store.ts';
+import { WallClock } from '../clock/wall.ts';
+import { BenchError } from '../port/bench.ts';
+import { Hosts } from './hosts.ts';
+import { LocalNorthbound } from './local-northbound.ts';
+import { northboundApp } from './northbound-http.ts';
+import { PublishedFeed } from './published-feed.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+import type { KnownFleet } from './test-fleet.ts';
+import { CONFIGURATION_SERVER_TITLE, HEAD_END_TITLE, testCiphers } from './test-keys.ts';
+import { UdpPort } from './udp-port.ts';
+
+export interface HeadEndServerOptions {
+  /** A file, or ':memory:'. */
+  readonly store: string;
+  /** An address of the loopback interface, unless `beyondLoopback` permits another. */
+  readonly host: string;
+  readonly beyondLoopback?: boolean;
+  /** UDP; 0 for any that is free. The same for the other two. */
+  readonly southboundPort: number;
+  readonly configurationPort: number;
+  readonly northboundPort: number;
+  readonly fleet: KnownFleet;
+  readonly parameters?: Partial<HeadEndParameters>;
+}
+
+/** Where a served head-end is reached: what its process prints when it is ready. */
+export interface HeadEndReady {
+  readonly ready: 'head-end';
+  readonly southbound: { readonly host: string; readonly port: number };
+  readonly configuration: { readonly host: string; readonly port: number };
+  readonly northbound: { readonly url: string };
+  readonly apTitle: string;
+  readonly configurationApTitle: string;
+  /** How key ids follow from a meter's index. */
+  readonly keyIds: string;
+}
+
+export interface HeadEndServer {
+  readonly ready: HeadEndReady;
+  close(): Promise<void>;
+}
+
+interface Received {
+  readonly to: ServerName;
+  readonly from: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Messages that share a commit at most: what comes behind them waits no longer than their turn. */
+const MOST_IN_A_TURN = 512;
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1)$/;
+
+/**
+ * Serves the reference head-end with the test fleet's keys until it is closed.
+ * @param rules replace the head-end's own, as a defect does
+ * @throws BenchError when the store or a port cannot be had, or the host is not loopback
+ */
+export async function serveHeadEnd(
+  options: HeadEndServerOptions,
+  rules: Partial<HeadEndRules> = {},
+): Promise<HeadEndServer> {
+  const { host, beyondLoopback, fleet, parameters } = options;
+  if (beyondLoopback !== true && !LOOPBACK.test(host)) {
+    throw new BenchError('head-end', `host ${host}: an address of the loopback interface wanted`);
+  }
+  const store = openSqliteStore(options.store);
+  const closers: (() => Promise<void> | void)[] = [() => store.close()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+  try {
+    const openPort = async (port: number): Promise<UdpPort> => {
+      const open = await UdpPort.open(host, port);
+      closers.push(() => open.close());
+      return open;
+    };
+    const ports: Readonly<Record<ServerName, UdpPort>> = {
+      'head-end': await openPort(options.southboundPort),
+      'configuration-server': await openPort(options.configurationPort),
+    };
+    const feed = new PublishedFeed(store.published);
+    const hosts = new Hosts({
+      scheduler: new WallClock(),
+      store,
+      commit: () => store.commit(),
+      ciphers: testCiphers(),
+      fleet,
+      rules,
+      ...(parameters && { parameters }),
+      send: ({ server, address, bytes }) => ports[server].send(address, bytes),
+      publish: () => feed.announce(),
+    });
+    closers.push(() => hosts.close());
+    const inbox = new Inbox(hosts);
+    for (const to of ['head-end', 'configuration-server'] as const) {
+      ports[to].listen((from, bytes) => inbox.put({ to, from, bytes }));
+    }
+    const northbound = new LocalNorthbound('reference head-end', hosts);
+    const app = northboundApp({
+      northbound,
+      events: feed,
+      readClock: () => northbound.readClock(),
+    });
+    const { url, closeHttp } = await listen(app.fetch, host, options.northboundPort);
+    closers.push(closeHttp);
+    return { ready: readyOf(ports, url), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function readyOf(ports: Readonly<Record<ServerName, UdpPort>>, url: string): HeadEndReady {
+  return {
+    ready: 'head-end',
+    southbound: ports['head-end'].end,
+    configuration: ports['configuration-server'].end,
+    northbound: { url },
+    apTitle: HEAD_END_TITLE.toString(),
+    configurationApTitle: CONFIGURATION_SERVER_TITLE.toString(),
+    keyIds: 'index % 256',
+  };
+}
+
+/**
+ * Datagrams on their way to the servers. A turn takes what has come in one go: under load hundreds
+ * share a commit, and a single one waits for nothing but the next turn of the event loop.
+ */
+class Inbox {
+  readonly #hosts: Hosts;
+  #received: Received[] = [];
+  #isPending = false;
+
+  constructor(hosts: Hosts) {
+    this.#hosts = hosts;
+  }
+
+  put(received: Received): void {
+    this.#received.push(received);
+    this.#takeSoon(this.#received.length);
+  }
+
+  /** Takes them when a turn of the event loop has brought no more, or there are enough. */
+  #takeSoon(seen: number): void {
+    if (this.#isPending) return;
+    this.#isPending = true;
+    setImmediate(() => {
+      this.#isPending = false;
+      const count = this.#received.length;
+      if (count > seen && count < MOST_IN_A_TURN) this.#takeSoon(count);
+      else this.#take();
+    });
+  }
+
+  #take(): void {
+    const taken = this.#received.splice(0, MOST_IN_A_TURN);
+    this.#hosts.turn(() => {
+      for (const { to, from, bytes } of taken) this.#hosts.receive(to, from, bytes);
+    });
+    if (this.#received.length > 0) this.#takeSoon(this.#received.length);
+  }
+}
+
+async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  host: string,
+  port: number,
+): Promise<{ url: string; closeHttp: () => Promise<void> }> {
+  const server = createAdaptorServer({ fetch });
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    throw new BenchError('head-end', `TCP ${host}:${port}: cannot listen (${messageOf(error)})`, {
+      cause: error,
+    });
+  }
+  const { address, family, port: given } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${given}`,
+    closeHttp: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      // Whoever follows the events would keep it open for ever.
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}

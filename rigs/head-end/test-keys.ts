@@ -1,0 +1,97 @@
+/**
+ * Keys, PINs and titles of the test fleet, from a meter's index alone, so that meters, head-end and
+ * tools need no file between them. THEY ARE PUBLIC AND PROTECT NOTHING: never load them into a
+ * head-end that real meters report to.
+ */
+import { createCipheriv } from 'node:crypto';
+import { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
+import type { EaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime.ts';
+import { createTableEaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime-tables.ts';
+
+/** Sixteen characters that anybody can read here. */
+const PUBLIC_TEST_KEY = new TextEncoder().encode('meterbench-test!');
+const KEY_LENGTH = 16;
+const PIN_LENGTH = 20;
+/** What is derived, so that no key's bytes are a part of a PIN. */
+const DERIVES = { key: 1, pin: 2, pinTail: 3 } as const;
+/** The calling AE's key id is one byte. */
+const KEY_IDS = 256;
+
+/** Titles of meters are `.1.<index + 1>`, of hosts `.2.<number>`. */
+const METERS_ARC = 1;
+/** 2.16.124.113620.1.22.0.1 in its absolute form, without tag and length. */
+const METERS_PREFIX = ApTitle.of(`.${METERS_ARC}`).absolute.subarray(2);
+
+export const HEAD_END_TITLE = ApTitle.of('.2.1');
+export const CONFIGURATION_SERVER_TITLE = ApTitle.of('.2.2');
+
+/** The AES-128 key of a meter: its index, enciphered under the public test key. */
+export function testKey(index: number): Uint8Array {
+  return derived(DERIVES.key, index);
+}
+
+/** The key id of a meter's key; it names one key among 256 consecutive meters. */
+export function testKeyId(index: number): number {
+  return index % KEY_IDS;
+}
+
+/** The 20 bytes of a meter's PIN (PSEM Security). */
+export function testPin(index: number): Uint8Array {
+  const pin = new Uint8Array(PIN_LENGTH);
+  pin.set(derived(DERIVES.pin, index));
+  pin.set(derived(DERIVES.pinTail, index).subarray(0, PIN_LENGTH - KEY_LENGTH), KEY_LENGTH);
+  return pin;
+}
+
+/** The title of a meter. */
+export function meterTitle(index: number): ApTitle {
+  return ApTitle.of(`.${METERS_ARC}.${index + 1}`);
+}
+
+/** Which meter has this title, in whatever form it was sent; undefined when it is no meter's. */
+export function meterIndexOf(title: ApTitle): number | undefined {
+  const body = title.absolute.subarray(2);
+  if (METERS_PREFIX.some((byte, at) => body[at] !== byte)) return undefined;
+  let arc = 0;
+  for (let at = METERS_PREFIX.length; at < body.length; at++) {
+    const byte = body[at] ?? 0;
+    arc = arc * 0x80 + (byte & 0x7f);
+    const isLast = at === body.length - 1;
+    if (byte < 0x80 !== isLast) return undefined;
+  }
+  return arc === 0 || !Number.isSafeInteger(arc) ? undefined : arc - 1;
+}
+
+/** Where the ciphers of the test fleet's meters come from. */
+export interface TestCiphers {
+  cipherOf(index: number): EaxPrimeCipher;
+  keyIdOf(index: number): number;
+}
+
+/**
+ * The ciphers of the test fleet, each made when it is first asked for and kept: hand one of these
+ * to both ends of a process, and each key's schedule stands in memory once.
+ */
+export function testCiphers(): TestCiphers {
+  const ciphers = new Map<number, EaxPrimeCipher>();
+  return {
+    cipherOf(index) {
+      let cipher = ciphers.get(index);
+      if (cipher === undefined) {
+        cipher = createTableEaxPrimeCipher(testKey(index));
+        ciphers.set(index, cipher);
+      }
+      return cipher;
+    },
+    keyIdOf: testKeyId,
+  };
+}
+
+function derived(what: number, index: number): Uint8Array {
+  const block = new Uint8Array(KEY_LENGTH);
+  const view = new DataView(block.buffer);
+  view.setUint32(0, what);
+  view.setUint32(KEY_LENGTH - 4, index);
+  const cipher = createCipheriv('aes-128-ecb', PUBLIC_TEST_KEY, null).setAutoPadding(false);
+  return new Uint8Array(cipher.update(block));
+}

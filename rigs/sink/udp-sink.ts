@@ -1,0 +1,43 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { BenchError } from '../port/bench.ts';
+import { messageOf } from '../../devices/domain/error-text.ts';
+import type { SinkCounter } from './sink-counts.ts';
+
+/** A storm must fit in while the process is busy opening; the kernel may grant less. */
+const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
+
+/** A sink on a UDP port: it answers nothing. */
+export interface UdpSink {
+  readonly host: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Opens a sink. @throws BenchError (rig) when the address cannot be had */
+export async function openUdpSink(
+  host: string,
+  port: number,
+  counter: SinkCounter,
+): Promise<UdpSink> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  socket.on('message', (bytes: Uint8Array, _from: RemoteInfo) => counter.receive(bytes));
+  await bound(socket, host, port);
+  socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+  const { address, port: given } = socket.address();
+  return {
+    host: address,
+    port: given,
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}
+
+function bound(socket: Socket, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => {
+      const what = `sink: UDP ${host} port ${port} cannot be had: ${messageOf(error)}`;
+      reject(new BenchError('rig', what, { cause: error }));
+    });
+    socket.bind(port, host, resolve);
+  });
+}

@@ -1,0 +1,4 @@
+import { DEFECTS } from '../../devices/defects/index.ts';
+import { eachTurnsItsOwn } from './law.ts';
+
+eachTurnsItsOwn(DEFECTS.filter(({ meterRules }) => meterRules === undefined));
