@@ -55,7 +55,7 @@ export function reportOf(
     judgement,
     plan,
     runId: opened?.kind === 'run-opened' ? opened.runId : null,
-    startedAt: entries[0]?.wall ?? null,
+    startedAt: startOf(entries),
     durationNs: durationOf(entries),
     interrupted: interruptionOf(entries, torn !== null),
     counts: countsOf(words),
@@ -66,6 +66,12 @@ export function reportOf(
     remarks: remarksOf(entries, judgement, torn, chain),
     cases: caseTimes(entries),
   };
+}
+
+/** Wall time of the first case: the lines before it may carry the time of a clock that it does not use. */
+function startOf(entries: readonly Entry[]): string | null {
+  const opened = entries.find(({ kind }) => kind === 'case-opened');
+  return (opened ?? entries[0])?.wall ?? null;
 }
 
 /** Bench time over all lines; a clock that stands behind the one before it begins anew. */

@@ -3,6 +3,7 @@ import { decisive, isNonEmpty } from '../harness/verdict/finding.ts';
 import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, Verdict, VerdictWord } from '../harness/verdict/verdict.ts';
 import { limitText, marginText, measuredText, tookText } from './number-text.ts';
+import type { Plan } from '../harness/plan/plan.ts';
 import type { Report } from './report.ts';
 import { allVisible } from './visible.ts';
 
@@ -55,16 +56,46 @@ function visibleReport(report: Report): Report {
   return { ...report, ...allVisible({ judgement, plan, runId, startedAt, interrupted, remarks }) };
 }
 
-function headerOf({ plan, runId, startedAt, durationNs }: Report): readonly string[] {
+function headerOf(report: Report): readonly string[] {
+  const { plan, runId, startedAt } = report;
   if (plan === null) return ['A journal without a plan: nothing was asked'];
-  const { bench, simulated, position, meterSerial, profile, headEnd } = plan.abilities;
-  const started = `started ${startedAt ?? '-'}, took ${tookText(durationNs)}`;
-  const lines = [
-    `${plan.title}: run ${runId ?? '-'}, seed ${plan.seed}, ${plan.time} time, ${started}`,
+  const started = `started ${startedAt ?? '-'}, took ${durationText(report, plan)}`;
+  const defect = plan.defect === null ? [] : [`DEFECT ${plan.defect} is switched on`];
+  return [
+    `${plan.title}: run ${runId ?? '-'}, seed ${plan.seed}, ${started}`,
+    ...benchLines(plan),
+    ...fleetLines(plan),
+    ...defect,
+  ];
+}
+
+/** Each kind of time by itself: an hour of one is not an hour of the other. */
+function durationText({ durationNs, cases }: Report, plan: Plan): string {
+  const wall = plan.cases.filter(({ time }) => time === 'wall');
+  const wallNs = wall.reduce((sum, { key }) => sum + (cases.get(key)?.durationNs ?? 0), 0);
+  const simulated = `${tookText(Math.max(0, durationNs - wallNs))} of simulated time`;
+  if (wall.length === 0) return simulated;
+  const ofWall = `${tookText(wallNs)} of wall time`;
+  return wall.length === plan.cases.length ? ofWall : `${simulated} and ${ofWall}`;
+}
+
+function benchLines({ abilities, cases }: Plan): readonly string[] {
+  if (cases.length > 0 && cases.every(({ fleet }) => fleet !== null)) return [];
+  const { bench, simulated, position, meterSerial, profile, headEnd } = abilities;
+  return [
     `bench ${bench}${simulated ? ' (simulated)' : ''}, position ${position}, meter ${meterSerial} ` +
       `(${profile.profile}), head-end ${headEnd?.name ?? 'none'}`,
   ];
-  return plan.defect === null ? lines : [...lines, `DEFECT ${plan.defect} is switched on`];
+}
+
+function fleetLines({ cases }: Plan): readonly string[] {
+  const largest = new Map<string, number>();
+  for (const { fleet, time } of cases) {
+    if (fleet === null) continue;
+    const kind = `${fleet.profile.profile} behind ${fleet.carrier.name}, ${time} time`;
+    largest.set(kind, Math.max(largest.get(kind) ?? 0, fleet.meters));
+  }
+  return [...largest].map(([kind, meters]) => `fleets of up to ${meters} ${kind}`);
 }
 
 function nonPassesOf({ judgement, plan }: Report, paint: Paint): readonly string[] {
