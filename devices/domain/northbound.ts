@@ -40,6 +40,17 @@ export interface MeterSettings {
   readonly clockCycleMs: number | null;
 }
 
+/** Nobody gave any settings. REG-12 */
+export const UNSET_SETTINGS: MeterSettings = {
+  intervalMinutes: 0,
+  pushEveryMinutes: 0,
+  declareAfterMs: null,
+  restoreAfterMs: null,
+  clockLowerMs: null,
+  clockUpperMs: null,
+  clockCycleMs: null,
+};
+
 /** Signal strength that was recorded before provisioning. PRV-08 */
 export interface Coverage {
   readonly rssiDbm: number;

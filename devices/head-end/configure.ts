@@ -2,7 +2,8 @@
 import type { MeterSettings, TransactionKind } from '../domain/northbound.ts';
 import type { TransactionAnswer } from '../protocol/centron-gprs/messages.ts';
 import { RESPONSE_MEANINGS } from '../protocol/psem/response-code.ts';
-import { checkSettings, SETTING_STEPS, transactionOf, UNSET_SETTINGS } from './settings.ts';
+import { checkSettings, SETTING_STEPS, transactionOf } from './settings.ts';
+import { UNSET_SETTINGS } from '../domain/northbound.ts';
 import type { Shared } from './shared.ts';
 
 /** What is to change; the rest stays as the head-end's copy has it. */

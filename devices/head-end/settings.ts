@@ -11,17 +11,6 @@ export const SETTING_STEPS = [
   'configure-clock-sync',
 ] as const satisfies readonly TransactionKind[];
 
-/** What a new meter holds. REG-12 */
-export const UNSET_SETTINGS: MeterSettings = {
-  intervalMinutes: 0,
-  pushEveryMinutes: 0,
-  declareAfterMs: null,
-  restoreAfterMs: null,
-  clockLowerMs: null,
-  clockUpperMs: null,
-  clockCycleMs: null,
-};
-
 /**
  * The transaction of a step that sets or reads settings; null when what it would set is unset,
  * which the utility leaves to the meter.

@@ -1,6 +1,10 @@
 /** What the reference head-end is told of the test fleet, without a file. */
 import { testIdentity } from '../../devices/domain/identity.ts';
-import type { Coverage, MeterSettings } from '../../devices/domain/northbound.ts';
+import {
+  type Coverage,
+  type MeterSettings,
+  UNSET_SETTINGS,
+} from '../../devices/domain/northbound.ts';
 import type { CustomerParameters } from '../../devices/head-end/configuration-server.ts';
 import type { TakenOverMeter } from '../../devices/head-end/head-end.ts';
 import type { ManifestEntry } from '../../devices/head-end/store.ts';
@@ -28,12 +32,9 @@ export function knownFleetOf(
 ): KnownFleet {
   const { meters, commissioned, profile } = fleet;
   const settings: MeterSettings = {
+    ...UNSET_SETTINGS,
     intervalMinutes: profile.loadProfile.intervalMinutes,
-    pushEveryMinutes: 0,
     ...PROVISIONED_OUTAGE_ALARMS,
-    clockLowerMs: null,
-    clockUpperMs: null,
-    clockCycleMs: null,
   };
   return { meters, commissioned, settings: commissioned === 'provisioned' ? settings : null };
 }

@@ -1,4 +1,4 @@
-import type { MeterSettings } from '../../domain/northbound.ts';
+import { type MeterSettings, UNSET_SETTINGS } from '../../domain/northbound.ts';
 
 /** Bounded decisions of the module about its life in the network. Each is replaceable by a defect. */
 
@@ -34,13 +34,5 @@ export function confirmsWhen(): 'answered' | 'sent' {
 
 /** What a meter out of its box does by itself: nothing has a schedule or a threshold. REG-12 */
 export function freshSettings(): MeterSettings {
-  return {
-    intervalMinutes: 0,
-    pushEveryMinutes: 0,
-    declareAfterMs: null,
-    restoreAfterMs: null,
-    clockLowerMs: null,
-    clockUpperMs: null,
-    clockCycleMs: null,
-  };
+  return UNSET_SETTINGS;
 }

@@ -1,3 +1,4 @@
+import { UNSET_SETTINGS } from '../../../devices/domain/northbound.ts';
 import { testIdentity } from '../../../devices/domain/identity.ts';
 import type {
   MeterSettings,
@@ -58,15 +59,6 @@ export const SETTINGS: MeterSettings = {
   clockUpperMs: 60_000,
   clockCycleMs: 900_000,
 };
-const NO_SETTINGS: MeterSettings = {
-  intervalMinutes: 0,
-  pushEveryMinutes: 0,
-  declareAfterMs: null,
-  restoreAfterMs: null,
-  clockLowerMs: null,
-  clockUpperMs: null,
-  clockCycleMs: null,
-};
 
 const CIPHERS = new Map<number, EaxPrimeCipher>();
 
@@ -109,7 +101,7 @@ export class ScriptedMeter {
   readonly identity: ReturnType<typeof testIdentity>;
   readonly title: ApTitle;
   address: string;
-  settings: MeterSettings = NO_SETTINGS;
+  settings: MeterSettings = UNSET_SETTINGS;
   /** Every transaction that arrived, in order. */
   readonly asked: Transaction[] = [];
   readonly answers: UplinkAnswer[] = [];

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { testIdentity } from '../../../devices/domain/identity.ts';
+import { UNSET_SETTINGS } from '../../../devices/domain/northbound.ts';
 import type { MeterSettings } from '../../../devices/domain/northbound.ts';
 import type { ApTitle } from '../../../devices/protocol/c12-22/ap-title.ts';
 import { type Apdu, answerHead } from '../../../devices/protocol/c12-22/apdu.ts';
@@ -113,7 +114,7 @@ export class ScriptedMeters {
 
   #answerTo(index: number, transaction: Transaction): TransactionAnswer {
     const identity = testIdentity(index);
-    const held = this.#held.get(index) ?? { ...UNSET };
+    const held = this.#held.get(index) ?? { ...UNSET_SETTINGS };
     this.#held.set(index, held);
     switch (transaction.kind) {
       case 'get-version': {
@@ -161,16 +162,6 @@ export class ScriptedMeters {
     };
   }
 }
-
-const UNSET: MeterSettings = {
-  intervalMinutes: 0,
-  pushEveryMinutes: 0,
-  declareAfterMs: null,
-  restoreAfterMs: null,
-  clockLowerMs: null,
-  clockUpperMs: null,
-  clockCycleMs: null,
-};
 
 function calledIndex({ called }: Apdu): number {
   const index = called === undefined ? undefined : meterIndexOf(called);
