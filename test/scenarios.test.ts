@@ -87,6 +87,27 @@ describe('one seed gives one journal', () => {
   });
 });
 
+describe('the same scenario file on a fleet', () => {
+  test.each(['outage/last-gasp', 'outage/durations', 'outage/restoration-delay'])(
+    '%s holds for each meter of sixty, and turns with a defect',
+    async (scenario) => {
+      const { judgement, plan } = await runInMemory(scenario, { fleet: 60 });
+      expect(plan.cases.map(({ fleet }) => fleet?.meters)).toEqual(plan.cases.map(() => 60));
+      expect(new Set(judgement.verdicts.map(({ verdict }) => verdict))).toEqual(new Set(['pass']));
+      const broken = await runInMemory(scenario, { fleet: 60, defect: 'no-last-gasp' });
+      expect(broken.judgement.exitCode).toBe(1);
+    },
+  );
+
+  test('what needs an instrument at a socket does not apply, and says so', async () => {
+    const { plan } = await runInMemory('accuracy/load-points', { fleet: 60 });
+    expect(plan.cases).toEqual([]);
+    expect(plan.inapplicable.map(({ reason }) => reason)).toEqual([
+      'needs reference-standard and source; bench fleet has none',
+    ]);
+  });
+});
+
 test('without the 1 Hz output a limit of a millisecond cannot be decided', async () => {
   const { judgement } = await runInMemory('clock-sync/residual', { rig: 'simulated-optical-only' });
   const words = judgement.verdicts.map(({ verdict, requirement }) => `${requirement} ${verdict}`);

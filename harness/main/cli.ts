@@ -25,6 +25,7 @@ interface RunFlags {
   readonly seed: number;
   readonly shards: number;
   readonly wallTime: boolean;
+  readonly fleet?: number;
   readonly defect?: string;
   readonly require: readonly string[];
   readonly out?: string;
@@ -72,6 +73,7 @@ function withRunOptions(command: Command): Command {
     )
     .option('--seed <n>', 'seed of everything that varies', seed, 1)
     .option('--shards <n>', 'shards of a simulated fleet; never changes a journal', count, 1)
+    .option('--fleet <n>', 'ask so many simulated meters where a scenario names no fleet', count)
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of the simulated meter on')
     .option('--require <ids>', 'requirements that must be decided, separated by commas', ids, []);
@@ -182,6 +184,7 @@ function settingsOf(flags: RunFlags): Settings {
     require: flags.require,
     shards: flags.shards,
     wallTime: flags.wallTime,
+    fleet: flags.fleet,
   };
 }
 

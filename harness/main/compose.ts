@@ -22,7 +22,7 @@ import { loadScenario, type Scenario } from '../scenario/load.ts';
 import { loadSuite } from '../scenario/suite.ts';
 import { openSimulatedFleet } from './simulated-fleet.ts';
 import { openWallFleet } from './wall-fleet.ts';
-import { fleetAbilities } from '../plan/fleet.ts';
+import { fleetAbilities, type WrittenFleet } from '../plan/fleet.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
@@ -47,6 +47,8 @@ export interface Settings {
   readonly shards: number;
   /** Whether cases in wall time are run; what they show differs from run to run. */
   readonly wallTime: boolean;
+  /** So many simulated meters for scenarios that name no fleet; undefined: the rig is asked. */
+  readonly fleet: number | undefined;
 }
 
 /** What is run when nobody says otherwise. */
@@ -60,6 +62,7 @@ export const DEFAULT_SETTINGS: Settings = {
   require: [],
   shards: 1,
   wallTime: false,
+  fleet: undefined,
 };
 
 /** Everything that a plan is made from, and what it takes to run it. */
@@ -87,7 +90,16 @@ export async function compose(target: string, settings: Settings): Promise<Compo
     performs: FLEET_ACTIONS,
     headEnd: { name: settings.headEnd, timeReference: true },
   };
-  const fleetProfiles = loadFleetProfiles(questions.scenarios);
+  const instead: WrittenFleet | null =
+    settings.fleet === undefined
+      ? null
+      : {
+          meters: settings.fleet,
+          profile: reach.position.dut.profile,
+          carrier: 'gprs-urban',
+          commissioned: 'provisioned',
+        };
+  const fleetProfiles = loadFleetProfiles(questions.scenarios, instead);
   const files = withoutRepeats([
     ...questions.files,
     ...reach.files,
@@ -115,6 +127,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
         profile: (name) => profileOf(fleetProfiles, name),
         carriers: CARRIERS,
         wallTime: settings.wallTime,
+        instead,
       },
     }),
   );
@@ -138,8 +151,11 @@ export async function compose(target: string, settings: Settings): Promise<Compo
 type LoadedProfile = ReturnType<typeof loadProfileFile>;
 
 /** The meter types that scenarios with a fleet name. */
-function loadFleetProfiles(scenarios: readonly Scenario[]): ReadonlyMap<string, LoadedProfile> {
-  const names = scenarios.flatMap(({ written }) => written.fleet?.profile ?? []);
+function loadFleetProfiles(
+  scenarios: readonly Scenario[],
+  instead: WrittenFleet | null,
+): ReadonlyMap<string, LoadedProfile> {
+  const names = scenarios.flatMap(({ written }) => (written.fleet ?? instead)?.profile ?? []);
   return new Map([...new Set(names)].map((name) => [name, loadProfileFile(name)]));
 }
 

@@ -8,7 +8,12 @@ import type { Values } from '../scenario/values.ts';
  * Why a bench cannot put a scenario's question at all; null when its `needs` are met.
  * @throws ValueError for a need whose value does not fit.
  */
-export function unmetNeed(scenario: Scenario, abilities: Abilities, values: Values): string | null {
+export function unmetNeed(
+  scenario: Scenario,
+  abilities: Abilities,
+  values: Values,
+  onFleet: boolean,
+): string | null {
   const { meter, 'head-end': headEnd, bench } = scenario.written.needs ?? {};
   const { profile } = abilities;
   if (meter?.clock === 'settable' && !profile.clock.settable) {
@@ -37,12 +42,11 @@ export function unmetNeed(scenario: Scenario, abilities: Abilities, values: Valu
   const lacking = (bench ?? []).filter((role) => !abilities.roles.includes(role));
   if (lacking.length > 0)
     return `needs ${lacking.join(' and ')}; bench ${abilities.bench} has none`;
-  return unresolvedGroup(scenario, abilities);
+  return onFleet ? null : unresolvedGroup(scenario, abilities);
 }
 
 /** A bench has one meter: `all` is that meter, any other selection has nothing to choose from. */
 function unresolvedGroup(scenario: Scenario, abilities: Abilities): string | null {
-  if (scenario.written.fleet !== undefined) return null;
   const { groups = {}, steps, expect } = scenario.written;
   const used = new Set([
     ...steps.flatMap(({ of }) => of ?? []),

@@ -14,6 +14,7 @@ import type { ExpandedCase } from './cases.ts';
 import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
 import { fleetAbilities, plannedFleet } from './fleet.ts';
+import type { WrittenFleet } from './fleet.ts';
 import { selectionOf } from './selection.ts';
 import type { InapplicableCase, Plan, PlannedCase, PlannedStep, Subject } from './plan.ts';
 
@@ -41,6 +42,8 @@ export interface FleetSide {
   readonly carriers: readonly CarrierModel[];
   /** Whether cases in wall time are run. */
   readonly wallTime: boolean;
+  /** The fleet on which scenarios are run that name none; null: they are for the rig. */
+  readonly instead: WrittenFleet | null;
 }
 
 /** What only shows when scenarios meet a profile, or each other: told all at once. */
@@ -109,8 +112,8 @@ function planScenario(
   scenario: Scenario,
   request: PlanRequest,
 ): readonly (PlannedCase | InapplicableCase)[] {
-  const { fleet } = scenario.written;
   const { fleets } = request;
+  const fleet = fleetOf(scenario, fleets);
   const abilities =
     fleet === undefined ? request.abilities : fleetAbilities(fleets.profile(fleet.profile), fleets);
   if (fleet?.time === 'wall' && !fleets.wallTime) {
@@ -118,7 +121,7 @@ function planScenario(
   }
   const expanded = expandCases(scenario, abilities.profile);
   const defaults = new Values(abilities.profile, expanded[0]?.parameters ?? {});
-  const reason = unmetNeed(scenario, abilities, defaults);
+  const reason = unmetNeed(scenario, abilities, defaults, fleet !== undefined);
   if (reason !== null) return [inapplicableCase(scenario, null, reason)];
   const bounded = boundedReferences(scenario);
   const planned = expanded.map((one) => {
@@ -141,7 +144,11 @@ function planCase(
   request: PlanRequest,
 ): PlannedCase | InapplicableCase {
   const values = new Values(abilities.profile, expanded.parameters);
-  const fleet = plannedFleet(scenario, abilities.profile, values, request.fleets.carriers);
+  const written = fleetOf(scenario, request.fleets);
+  const fleet =
+    written === undefined
+      ? null
+      : plannedFleet({ scenario, written, values, profile: abilities.profile }, request.fleets);
   const { groups = {} } = scenario.written;
   const select =
     fleet === null ? null : (group: string) => selectionOf(group, groups, fleet, values);
@@ -182,8 +189,13 @@ function planCase(
     expectations,
     expectedNs: expectedCaseNs(steps, expectations),
     fleet,
-    time: fleet === null ? request.time : (scenario.written.fleet?.time ?? 'simulated'),
+    time: written === undefined ? request.time : (written.time ?? 'simulated'),
   };
+}
+
+/** The fleet that a scenario asks; undefined when it asks the meter on the rig. */
+function fleetOf({ written }: Scenario, { instead }: FleetSide): WrittenFleet | undefined {
+  return written.fleet ?? instead ?? undefined;
 }
 
 interface PreparedStep<K extends ActionKind> {

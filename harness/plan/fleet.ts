@@ -8,7 +8,8 @@ import { ValueError, placed } from '../scenario/values.ts';
 import type { Values } from '../scenario/values.ts';
 import type { FleetSide } from './compile.ts';
 
-type WrittenFleet = NonNullable<WrittenScenario['fleet']>;
+/** A fleet as a scenario writes it. */
+export type WrittenFleet = NonNullable<WrittenScenario['fleet']>;
 
 /** Lateness up to which generator and observer are believed, when the scenario says nothing else. */
 const LAG_BOUNDS = { generatorNs: 250 * NS_PER_MS, observerNs: NS_PER_S } as const;
@@ -33,15 +34,17 @@ export function fleetAbilities(
   };
 }
 
-/** The fleet of one case; null when the scenario is for a rig. @throws ValueError */
+/** The fleet of one case. @throws ValueError */
 export function plannedFleet(
-  scenario: Scenario,
-  profile: MeterProfile,
-  values: Values,
-  carriers: readonly CarrierModel[],
-): FleetDescription | null {
-  const written = scenario.written.fleet;
-  if (written === undefined) return null;
+  asked: {
+    readonly scenario: Scenario;
+    readonly written: WrittenFleet;
+    readonly values: Values;
+    readonly profile: MeterProfile;
+  },
+  { carriers }: Pick<FleetSide, 'carriers'>,
+): FleetDescription {
+  const { scenario, written, values, profile } = asked;
   return placed(scenario.position(['fleet']), () => {
     const meters = values.count(written.meters);
     const feeders = written.feeders === undefined ? 1 : values.count(written.feeders);

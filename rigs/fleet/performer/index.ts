@@ -11,7 +11,7 @@ import {
   setHeadEndClock,
 } from './head-end.ts';
 import { awaitMessage, holdAnswer, setLink, spoilIdentity, wait } from './link.ts';
-import { closeMains, interruptMains, openMains } from './mains.ts';
+import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 import { pollMeters, readIntervals, searchEvents } from './reads.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -20,6 +20,7 @@ export const FLEET_PERFORMERS: FleetPerformers = {
   'open-mains': openMains,
   'close-mains': closeMains,
   'interrupt-mains': interruptMains,
+  'restore-mains': restoreMains,
   'set-head-end-clock': setHeadEndClock,
   'configure-clock-sync': configureClockSync,
   'configure-outage-alarms': configureOutageAlarms,

@@ -32,6 +32,18 @@ export const interruptMains: FleetPerformer<'interrupt-mains'> = {
   },
 };
 
+export const restoreMains: FleetPerformer<'restore-mains'> = {
+  async perform(action, parts, context) {
+    const selection = selectionFor(parts, context.of);
+    const startedNs = parts.clock.nowNs();
+    await parts.fleet.command({ kind: 'mains', energised: true, selection });
+    await parts.clock.sleepUntil(startedNs + action.forNs, context.signal);
+    await parts.fleet.command({ kind: 'mains', energised: false, selection });
+    const reading = interruption(action.as, action.forNs, parts);
+    context.observe(fleetObservation(parts, 'isolation-switch', WHOLE_FLEET, reading));
+  },
+};
+
 /** A simulated feeder is cut by the model's own clock: the outage is as long as it was asked for. */
 function interruption(name: string, forNs: number, { description }: FleetParts): Reading {
   const size = description.profile.outage.tickNs;

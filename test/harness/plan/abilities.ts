@@ -71,5 +71,6 @@ export function ableFleet(): FleetSide {
     profile: () => ableBench().profile,
     carriers: ['ideal', 'gprs-urban', 'twice'].map(carrier),
     wallTime: true,
+    instead: null,
   };
 }
