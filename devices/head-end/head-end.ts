@@ -2,8 +2,7 @@
  * The reference head-end as behaviour: registration, provisioning, alarms, readings and campaigns
  * over C12.22. It does no I/O, keeps no time of its own and remembers everything in its store.
  */
-import type { MeterIdentity } from '../domain/identity.ts';
-import type { Coverage, MeterSettings, NorthboundEvent } from '../domain/northbound.ts';
+import type { NorthboundEvent } from '../domain/northbound.ts';
 import type { ApTitle } from '../protocol/c12-22/ap-title.ts';
 import type { Uplink, UplinkAnswer } from '../protocol/centron-gprs/messages.ts';
 import { AlarmDesk } from './alarms.ts';
@@ -15,7 +14,7 @@ import { NorthboundDesk } from './northbound.ts';
 import { DEFAULT_PARAMETERS, type HeadEndParameters } from './parameters.ts';
 import { ProvisioningDesk } from './provisioning.ts';
 import { ReadingDesk } from './readings.ts';
-import { RegistrationDesk } from './registration.ts';
+import { RegistrationDesk, type TakenOverMeter } from './registration.ts';
 import type { HeadEndRules } from './rules/index.ts';
 import { type Ciphers, type Heard, type SendWhen, Southbound } from './southbound.ts';
 import type { HeadEndStore, ManifestEntry } from './store.ts';
@@ -42,13 +41,6 @@ export interface HeadEndOptions {
   readonly pinOf: (index: number) => Uint8Array;
   readonly out: HeadEndOut;
   readonly parameters?: Partial<HeadEndParameters>;
-}
-
-/** A meter that another head-end had before; without settings it was placed only. */
-export interface TakenOverMeter {
-  readonly identity: MeterIdentity;
-  readonly settings: MeterSettings | null;
-  readonly coverage: Coverage;
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { MeterIdentity } from '../domain/identity.ts';
+import type { Coverage, MeterSettings } from '../domain/northbound.ts';
 import type { Uplink, UplinkAnswer } from '../protocol/centron-gprs/messages.ts';
 import { ApTitle } from '../protocol/c12-22/ap-title.ts';
-import type { TakenOverMeter } from './head-end.ts';
 import type { ListedMeter } from './master-list.ts';
 import type { Shared } from './shared.ts';
 
@@ -8,6 +9,13 @@ type Registration = Extract<Uplink, { readonly kind: 'registration' }>;
 
 /** Where every registered meter is listed. REG-06 */
 const REGISTRATION_GROUP = 'Registration Group';
+
+/** A meter that another head-end had before; without settings it was placed only. */
+export interface TakenOverMeter {
+  readonly identity: MeterIdentity;
+  readonly settings: MeterSettings | null;
+  readonly coverage: Coverage;
+}
 
 /** Takes registrations: identity believed or not, record created or updated, meter placed. */
 export class RegistrationDesk {

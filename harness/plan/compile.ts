@@ -1,7 +1,5 @@
 import type { Action, ActionKind, ActionOf, Effect } from '../../rigs/port/action.ts';
-import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
-import type { CarrierModel } from '../../rigs/port/fleet.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
 import type { Scenario } from '../scenario/load.ts';
 import { ValueError, Values, placed } from '../scenario/values.ts';
@@ -14,7 +12,7 @@ import type { ExpandedCase } from './cases.ts';
 import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
 import { fleetAbilities, plannedFleet } from './fleet.ts';
-import type { WrittenFleet } from './fleet.ts';
+import type { FleetSide, WrittenFleet } from './fleet.ts';
 import { selectionOf } from './selection.ts';
 import type { InapplicableCase, Plan, PlannedCase, PlannedStep, Subject } from './plan.ts';
 
@@ -31,19 +29,6 @@ export interface PlanRequest {
   readonly sources: Plan['sources'];
   /** What stands ready where a scenario asks for a fleet. */
   readonly fleets: FleetSide;
-}
-
-/** Fleets as a plan needs to know them. */
-export interface FleetSide {
-  readonly performs: Abilities['performs'];
-  readonly headEnd: NonNullable<Abilities['headEnd']>;
-  /** A meter type by its file or short name. @throws what its loader throws */
-  profile(name: string): MeterProfile;
-  readonly carriers: readonly CarrierModel[];
-  /** Whether cases in wall time are run. */
-  readonly wallTime: boolean;
-  /** The fleet on which scenarios are run that name none; null: they are for the rig. */
-  readonly instead: WrittenFleet | null;
 }
 
 /** What only shows when scenarios meet a profile, or each other: told all at once. */
@@ -144,11 +129,14 @@ function planCase(
   request: PlanRequest,
 ): PlannedCase | InapplicableCase {
   const values = new Values(abilities.profile, expanded.parameters);
-  const written = fleetOf(scenario, request.fleets);
+  const asked = fleetOf(scenario, request.fleets);
   const fleet =
-    written === undefined
+    asked === undefined
       ? null
-      : plannedFleet({ scenario, written, values, profile: abilities.profile }, request.fleets);
+      : plannedFleet(
+          { scenario, written: asked, values, profile: abilities.profile },
+          request.fleets,
+        );
   const { groups = {} } = scenario.written;
   const select =
     fleet === null ? null : (group: string) => selectionOf(group, groups, fleet, values);
@@ -189,7 +177,7 @@ function planCase(
     expectations,
     expectedNs: expectedCaseNs(steps, expectations),
     fleet,
-    time: written === undefined ? request.time : (written.time ?? 'simulated'),
+    time: asked === undefined ? request.time : (asked.time ?? 'simulated'),
   };
 }
 

@@ -6,10 +6,22 @@ import type { Scenario } from '../scenario/load.ts';
 import type { WrittenScenario } from '../scenario/schema.ts';
 import { ValueError, placed } from '../scenario/values.ts';
 import type { Values } from '../scenario/values.ts';
-import type { FleetSide } from './compile.ts';
 
 /** A fleet as a scenario writes it. */
 export type WrittenFleet = NonNullable<WrittenScenario['fleet']>;
+
+/** Fleets as a plan needs to know them. */
+export interface FleetSide {
+  readonly performs: Abilities['performs'];
+  readonly headEnd: NonNullable<Abilities['headEnd']>;
+  /** A meter type by its file or short name. @throws what its loader throws */
+  profile(name: string): MeterProfile;
+  readonly carriers: readonly CarrierModel[];
+  /** Whether cases in wall time are run. */
+  readonly wallTime: boolean;
+  /** The fleet on which scenarios are run that name none; null: they are for the rig. */
+  readonly instead: WrittenFleet | null;
+}
 
 /** Lateness up to which generator and observer are believed, when the scenario says nothing else. */
 const LAG_BOUNDS = { generatorNs: 250 * NS_PER_MS, observerNs: NS_PER_S } as const;

@@ -1,7 +1,8 @@
 import type { NorthboundEvent } from '../../devices/domain/northbound.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { ConfigurationServer } from '../../devices/head-end/configuration-server.ts';
-import { HeadEnd, type TakenOverMeter } from '../../devices/head-end/head-end.ts';
+import { HeadEnd } from '../../devices/head-end/head-end.ts';
+import type { TakenOverMeter } from '../../devices/head-end/registration.ts';
 import type { HeadEndParameters } from '../../devices/head-end/parameters.ts';
 import { HEAD_END_RULES, type HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import type { SendWhen } from '../../devices/head-end/southbound.ts';

@@ -6,7 +6,7 @@ import {
   UNSET_SETTINGS,
 } from '../../devices/domain/northbound.ts';
 import type { CustomerParameters } from '../../devices/head-end/configuration-server.ts';
-import type { TakenOverMeter } from '../../devices/head-end/head-end.ts';
+import type { TakenOverMeter } from '../../devices/head-end/registration.ts';
 import type { ManifestEntry } from '../../devices/head-end/store.ts';
 import type { FleetDescription } from '../port/fleet.ts';
 import { HEAD_END_TITLE, meterTitle } from './test-keys.ts';

@@ -7,7 +7,7 @@ import type { Catalogue } from '../../../harness/scenario/catalogue.ts';
 import { loadScenario } from '../../../harness/scenario/load.ts';
 import type { Scenario } from '../../../harness/scenario/load.ts';
 import { VERB_NAMES } from '../../../harness/scenario/verb/index.ts';
-import type { FleetSide } from '../../../harness/plan/compile.ts';
+import type { FleetSide } from '../../../harness/plan/fleet.ts';
 import type { Abilities } from '../../../rigs/port/bench.ts';
 import type { CarrierModel } from '../../../rigs/port/fleet.ts';
 
