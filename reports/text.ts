@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import { decisive, isNonEmpty } from '../harness/verdict/finding.ts';
 import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, Verdict, VerdictWord } from '../harness/verdict/verdict.ts';
-import { limitText, marginText, measuredText, tookText } from './number-text.ts';
+import { durationText } from './duration-text.ts';
+import { limitText, marginText, measuredText } from './number-text.ts';
 import type { Plan } from '../harness/plan/plan.ts';
 import type { Report } from './report.ts';
 import { allVisible } from './visible.ts';
@@ -67,16 +68,6 @@ function headerOf(report: Report): readonly string[] {
     ...fleetLines(plan),
     ...defect,
   ];
-}
-
-/** Each kind of time by itself: an hour of one is not an hour of the other. */
-function durationText({ durationNs, cases }: Report, plan: Plan): string {
-  const wall = plan.cases.filter(({ time }) => time === 'wall');
-  const wallNs = wall.reduce((sum, { key }) => sum + (cases.get(key)?.durationNs ?? 0), 0);
-  const simulated = `${tookText(Math.max(0, durationNs - wallNs))} of simulated time`;
-  if (wall.length === 0) return simulated;
-  const ofWall = `${tookText(wallNs)} of wall time`;
-  return wall.length === plan.cases.length ? ofWall : `${simulated} and ${ofWall}`;
 }
 
 function benchLines({ abilities, cases }: Plan): readonly string[] {

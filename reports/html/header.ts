@@ -2,6 +2,7 @@ import { formatQuantity } from '../../devices/domain/quantity.ts';
 import { countText } from '../../harness/verdict/fleet-text.ts';
 import type { Plan } from '../../harness/plan/plan.ts';
 import { tookText } from '../number-text.ts';
+import { durationText } from '../duration-text.ts';
 import { html } from './markup.ts';
 import { described } from './table.ts';
 import type { Content, Markup } from './markup.ts';
@@ -47,7 +48,7 @@ function factsOf(material: Material): readonly (readonly [name: string, value: C
   const { plan, runId, startedAt, durationNs } = material.report;
   const run = html`<code>${runId ?? 'unknown'}</code>`;
   const started = html`${startedAt === null ? 'never' : startText(startedAt)}, took
-  ${tookText(durationNs)} of bench time`;
+  ${plan === null ? tookText(durationNs) : durationText(material.report, plan)}`;
   if (plan === null)
     return [
       ['Run', run],
@@ -93,23 +94,27 @@ function timeText({ cases, time }: Plan): string {
   return counts.map(({ text, cases: count }) => `${text} (${counted(count, 'case')})`).join('; ');
 }
 
-/** Each fleet once, however many cases it stands in: size, profile, carrier with origin, and time. */
+/** Fleets of one type behind one carrier in one kind of time, with their sizes. */
 function fleetsIn({ cases }: Plan): readonly Markup[] {
-  const texts = cases.flatMap(({ fleet, time }) => {
-    if (fleet === null) return [];
-    const { meters, carrier } = fleet;
+  const fleets = cases.flatMap(({ fleet, time }) => (fleet === null ? [] : [{ fleet, time }]));
+  const kinds = grouped(fleets, ({ fleet, time }) =>
+    [fleet.profile.profile, fleet.carrier.name, time].join(' '),
+  );
+  return kinds.flatMap(([, members]) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { profile, carrier } = first.fleet;
+    const sizes = members.map(({ fleet }) => fleet.meters);
     return [
-      html`<strong>${countText(meters)}</strong> simulated meters of type ${typeOf(fleet)}; carrier
-        ${carrier.name} (${carrier.origin}); ${time} time`,
+      html`<strong>${sizesText(sizes)}</strong> simulated meters of type ${profile.profile}; carrier
+        ${carrier.name} (${carrier.origin}); ${first.time} time`,
     ];
   });
-  return grouped(texts, ({ text }) => text).flatMap(([, [first]]) => first ?? []);
 }
 
-/** No verdict rests on the type, so that nobody has checked that a plan names one. */
-function typeOf(fleet: { readonly profile?: { readonly profile?: unknown } | null }): string {
-  const name = fleet.profile?.profile;
-  return typeof name === 'string' ? name : 'unknown';
+function sizesText(sizes: readonly number[]): string {
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  return least === most ? countText(most) : `${countText(least)} to ${countText(most)}`;
 }
 
 /** "2026-01-05 00:00:00 UTC" of an ISO 8601 instant in UTC. */

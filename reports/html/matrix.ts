@@ -23,8 +23,12 @@ export function matrix(material: Material): Markup {
   </section>`;
 }
 
+/** Columns that still stand beside each other on a page. */
+const MOST_COLUMNS = 16;
+
 function asked(ids: readonly string[], material: Material): Markup {
   const scenarios = scenariosOf(material);
+  if (scenarios.length > MOST_COLUMNS) return listed(ids, scenarios, material);
   const families = grouped(scenarios, (scenario) => familyOf(scenario));
   const table = html`<table class="matrix">
     <caption class="visually-hidden">
@@ -41,6 +45,42 @@ function asked(ids: readonly string[], material: Material): Markup {
     </thead>
     <tbody>
       ${ids.map((id) => requirementRow(id, scenarios, material))}
+    </tbody>
+  </table>`;
+  return html`${scrolling('Requirements by scenario', table)}${legend()}`;
+}
+
+/** With many scenarios: each requirement with those that are about it. */
+function listed(ids: readonly string[], scenarios: readonly string[], material: Material): Markup {
+  const rows = ids.map((id) => {
+    const about = scenarios.flatMap((scenario) => {
+      const own = rowsOf(id, scenario, material);
+      if (own.length === 0 && !isCovered(id, scenario, material)) return [];
+      const lines = own.length === 0 ? html`<span class="hole">not asked</span>` : wordLines(own);
+      return [html`<li>${scenario === NO_CASE ? 'none' : scenario} ${lines}</li>`];
+    });
+    const statement = material.statements.get(id) ?? 'no statement in the journal';
+    return html`<tr>
+      <th scope="row"><strong>${id}</strong> <span>${statement}</span></th>
+      <td>
+        <ul class="deciders">
+          ${about}
+        </ul>
+      </td>
+    </tr>`;
+  });
+  const table = html`<table class="matrix listed">
+    <caption class="visually-hidden">
+      Requirements with the scenarios that are about them
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">Requirement</th>
+        <th scope="col">Scenarios</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
     </tbody>
   </table>`;
   return html`${scrolling('Requirements by scenario', table)}${legend()}`;
@@ -63,16 +103,17 @@ function shortName(scenario: string): string {
 
 function requirementRow(id: string, scenarios: readonly string[], material: Material): Markup {
   const statement = material.statements.get(id) ?? 'no statement in the journal';
-  const cells = scenarios.map((scenario) => {
-    const own = material.rows.filter(
-      ({ verdict }) => verdict.requirement === id && verdict.scenario === scenario,
-    );
-    return cell(own, isCovered(id, scenario, material));
-  });
+  const cells = scenarios.map((scenario) =>
+    cell(rowsOf(id, scenario, material), isCovered(id, scenario, material)),
+  );
   return html`<tr>
     <th scope="row"><strong>${id}</strong> <span>${statement}</span></th>
     ${cells}
   </tr>`;
+}
+
+function rowsOf(id: string, scenario: string, { rows }: Material): readonly Row[] {
+  return rows.filter(({ verdict }) => verdict.requirement === id && verdict.scenario === scenario);
 }
 
 function isCovered(id: string, scenario: string, { report: { plan } }: Material): boolean {
@@ -84,11 +125,14 @@ function cell(rows: readonly Row[], covered: boolean): Markup {
   if (rows.length === 0) {
     return covered ? html`<td class="hole">not asked</td>` : html`<td class="blank"></td>`;
   }
-  const words = VERDICT_WORDS.toReversed().flatMap((word) => {
+  return html`<td>${wordLines(rows)}</td>`;
+}
+
+function wordLines(rows: readonly Row[]): readonly Markup[] {
+  return VERDICT_WORDS.toReversed().flatMap((word) => {
     const own = rows.filter(({ verdict }) => verdict.verdict === word);
     return own.length === 0 ? [] : [cellLine(word, own)];
   });
-  return html`<td>${words}</td>`;
 }
 
 function cellLine(word: VerdictWord, rows: readonly Row[]): Markup {

@@ -412,6 +412,17 @@ describe('the matrix', () => {
     expect(row('REQ-1')[1]).toBe('');
   });
 
+  test('becomes a list of scenarios for each requirement when there are many', () => {
+    const page = parsed(pageOf(acceptance.entries));
+    const row = `//table[contains(@class, "listed")]//tr[th/strong = "CLK-04"]/td//li`;
+    expect(textsOf(page, row)).toEqual([
+      'clock-sync/boundaries pass 15',
+      'clock-sync/equal-bounds pass 6',
+      'clock-sync/zero-lower pass 3',
+    ]);
+    expect(textsOf(document, '//table[contains(@class, "listed")]')).toEqual([]);
+  });
+
   test('gives the reason why something does not apply', () => {
     expect(textsOf(document, '//section//li')).toContain('REQ-9, clock/z, -: no isolation switch');
   });
