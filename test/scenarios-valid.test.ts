@@ -38,6 +38,7 @@ test('the quick suite is the acceptance suite without what takes long', () => {
   });
   expect(all?.filter((name) => quick?.includes(name) === false)).toEqual([
     'outage/feeder-storm.yaml',
+    'outage/head-end-killed.yaml',
     'load/ten-thousand.yaml',
   ]);
   expect(quick?.filter((name) => all?.includes(name) === false)).toEqual([]);

@@ -56,6 +56,10 @@ import { oneParameterLeftOut } from './one-parameter-left-out.ts';
 import { provisionedAtRegistration } from './provisioned-at-registration.ts';
 import { linkDrops } from './link-drops.ts';
 import { linkSpoils } from './link-spoils.ts';
+import { linkDuplicates } from './link-duplicates.ts';
+import { linkReorders } from './link-reorders.ts';
+import { acknowledgedBeforeStored } from './acknowledged-before-stored.ts';
+import { deafObserver } from './deaf-observer.ts';
 
 /** Every defect that comes with the project, in the order of `meterbench list defects`. */
 export const DEFECTS: readonly Defect[] = [
@@ -116,4 +120,8 @@ export const DEFECTS: readonly Defect[] = [
   provisionedAtRegistration,
   linkDrops,
   linkSpoils,
+  linkDuplicates,
+  linkReorders,
+  acknowledgedBeforeStored,
+  deafObserver,
 ];

@@ -193,6 +193,8 @@ export interface SouthboundCounters {
   readonly opened: number;
   readonly badMac: number;
   readonly replays: number;
+  /** Of those opened: sent before the newest one of the same meter that had come already. */
+  readonly outOfOrder: number;
   readonly unknownMeter: number;
   readonly malformed: number;
   readonly sent: number;

@@ -47,6 +47,7 @@ const NOTHING_COUNTED: SouthboundCounters = {
   opened: 0,
   badMac: 0,
   replays: 0,
+  outOfOrder: 0,
   unknownMeter: 0,
   malformed: 0,
   sent: 0,
@@ -62,7 +63,7 @@ export class Southbound {
 
   constructor(options: SouthboundOptions) {
     this.#options = options;
-    this.#counters = { ...(options.store.counters.get(options.server) ?? NOTHING_COUNTED) };
+    this.#counters = { ...NOTHING_COUNTED, ...options.store.counters.get(options.server) };
   }
 
   counters(): SouthboundCounters {
@@ -118,9 +119,10 @@ export class Southbound {
     const window = takeIv(rules, before, iv);
     if (window === null) return false;
     store.replayWindows.put(key, window);
-    // A message that was overtaken tells an address that may have ended: only the newest counts.
     const isNewest = before === undefined || iv > before.highest;
-    if (isNewest && store.addresses.get(key) !== from) store.addresses.put(key, from);
+    if (!isNewest) this.#counters.outOfOrder++;
+    // A message that was overtaken tells an address that may have ended: only the newest counts.
+    else if (store.addresses.get(key) !== from) store.addresses.put(key, from);
     return true;
   }
 

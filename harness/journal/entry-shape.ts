@@ -74,6 +74,7 @@ const OBSERVATIONS: Readonly<Record<Observation['kind'], Shape>> = {
       deviationNs: nullable(number),
     }),
   }),
+  'northbound-heard': object({ event: text, eventNumber: number }),
   snapshot: object({
     name: text,
     rows: list(object({ meter: text, fields: table(table(either(text, number, truth))) })),

@@ -18,6 +18,7 @@ export const FAULTS = [
 ] as const;
 /** Nobody can say of such a meter whether it fulfils what is expected: the question stays open. */
 export const OPEN_FAULTS = [
+  'not listening',
   'no control',
   'no row',
   'not evaluable',

@@ -2,6 +2,9 @@ import { InvalidArgumentError } from 'commander';
 
 /** What the command line's options hold, from the texts that were typed. */
 
+/** Of the test fleet's meters: their telephone numbers have seven digits for it. */
+const LAST_INDEX = 9_999_999;
+
 /** Digits alone make a whole number; anything else, and nothing, is NaN. */
 function wholeNumber(text: string): number {
   return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
@@ -11,6 +14,12 @@ export function count(text: string): number {
   const value = wholeNumber(text);
   if (value >= 1) return value;
   throw new InvalidArgumentError('a whole number from 1 on is wanted');
+}
+
+export function meterIndex(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 0 && value <= LAST_INDEX) return value;
+  throw new InvalidArgumentError(`a whole number from 0 to ${LAST_INDEX} is wanted`);
 }
 
 export function seed(text: string): number {

@@ -1,17 +1,30 @@
 import { type Command, Option } from 'commander';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
-import { count, port, seed } from './arguments.ts';
+import type { FleetDescription } from '../../rigs/port/fleet.ts';
+import { count, meterIndex, port, seed } from './arguments.ts';
 import { type FleetFlags, fleetCommand } from './fleet-command.ts';
 import { KEY_FORMATS, type KeysFlags, keysCommand } from './keys-command.ts';
-import { serveMeterCommand } from './serve-command.ts';
+import { proxyCommand } from './proxy-command.ts';
 import { serveHeadEndCommand } from './serve-head-end-command.ts';
+import { serveMeterCommand } from './serve-meter-command.ts';
 import { serveSinkCommand } from './serve-sink-command.ts';
 
 const COMMISSIONED = ['fresh', 'placed', 'provisioned'] as const;
 
+function carrierOption(): Option {
+  return new Option('--carrier <name>', 'network in between')
+    .choices(CARRIERS.map(({ name }) => name))
+    .default('ideal');
+}
+
+function commissionedOption(description: string, usual: FleetDescription['commissioned']): Option {
+  return new Option('--commissioned <how>', description).choices(COMMISSIONED).default(usual);
+}
+
 /** The commands by which meters, head-ends and sinks stand alone, without a scenario. */
 export function addFleetCommands(program: Command): void {
   addServe(program);
+  addProxy(program);
   program
     .command('fleet')
     .description('a fleet without a scenario: meters in threads over UDP against a target')
@@ -19,16 +32,8 @@ export function addFleetCommands(program: Command): void {
     .requiredOption('--target <host:port>', 'the head-end or sink; loopback only')
     .option('--configuration <host:port>', 'the configuration server (default: the target)')
     .option('--profile <name>', 'meter type: a file or a short name', 'centron-gprs')
-    .addOption(
-      new Option('--carrier <name>', 'network in between')
-        .choices(CARRIERS.map(({ name }) => name))
-        .default('ideal'),
-    )
-    .addOption(
-      new Option('--commissioned <how>', 'how far the meters were brought before')
-        .choices(COMMISSIONED)
-        .default('provisioned'),
-    )
+    .addOption(carrierOption())
+    .addOption(commissionedOption('how far the meters were brought before', 'provisioned'))
     .option('--for <duration>', 'how long', '60 s')
     .option('--outage <share>', 'cut the mains of a share in the middle third of the time')
     .option('--shards <n>', 'worker threads', count, 2)
@@ -49,7 +54,7 @@ Example:
     .command('keys')
     .description("print the test fleet's keys, which are public and protect nothing")
     .option('--meters <n>', 'how many meters', count, 1)
-    .option('--first <index>', 'index of the first one, from 0 on', port, 0)
+    .option('--first <index>', 'index of the first one, from 0 on', meterIndex, 0)
     .addOption(new Option('--format <format>', 'form').choices(KEY_FORMATS).default('text'))
     .addHelpText(
       'after',
@@ -64,23 +69,83 @@ each block. To have tshark judge the MACs of the first block and decipher it:
     });
 }
 
+function addProxy(program: Command): void {
+  program
+    .command('proxy')
+    .description('a UDP way that loses, doubles, reorders and spoils datagrams, in both directions')
+    .requiredOption('--listen <host:port>', 'where it is reached; port 0 is any that is free')
+    .requiredOption('--to <host:port>', 'where everything goes; loopback only')
+    .option('--drop <n>', 'lose one in so many', count, 0)
+    .option('--duplicate <n>', 'send one in so many twice', count, 0)
+    .option('--reorder <n>', 'hold one in so many back until its meter’s next', count, 0)
+    .option('--spoil <n>', 'change a byte in one in so many', count, 0)
+    .option('--seed <n>', 'seed of the places where it strikes', seed, 1)
+    .addHelpText(
+      'after',
+      `
+Each client has a socket and faults of its own: among n of its datagrams exactly one is struck. Without
+a number there is no such fault. At the end the counts of both directions are printed as JSON.
+
+Example:
+  meterbench serve sink --port 1153 &
+  meterbench proxy --listen 127.0.0.1:1163 --to 127.0.0.1:1153 --drop 20 &
+  meterbench fleet --meters 200 --target 127.0.0.1:1163 --for "30 s"`,
+    )
+    .action(proxyCommand);
+}
+
+/** Such an option says nothing of a meter on a serial path. */
+function forNetworkAlone(option: Option): Option {
+  return option.conflicts('serial');
+}
+
 function addServe(program: Command): void {
   const serve = program
     .command('serve')
     .description('serve a simulated thing to the outside; prints one JSON line when it is ready');
   serve
     .command('meter')
-    .description('answer C12.18 on a serial port or pty as a simulated meter')
+    .description('one simulated meter: over C12.22 and UDP, or over C12.18 on a serial port or pty')
     .option('--profile <name>', 'meter type: a file or a short name', 'centron-gprs')
-    .requiredOption('--serial <path>', 'serial port or pty')
-    .option('--number <text>', 'serial number on its nameplate', '60012345')
     .option('--seed <n>', 'seed of its clock, drift and error', seed, 1)
+    .option('--serial <path>', 'C12.18: serial port or pty')
+    .option('--number <text>', 'C12.18: serial number on its nameplate', '60012345')
+    .addOption(
+      new Option('--c12-22 <host:port>', 'C12.22: the head-end or sink; loopback only').conflicts([
+        'serial',
+        'number',
+      ]),
+    )
+    .addOption(
+      forNetworkAlone(
+        new Option(
+          '--configuration <host:port>',
+          'C12.22: the configuration server (default: same)',
+        ),
+      ),
+    )
+    .addOption(
+      forNetworkAlone(
+        new Option('--index <n>', 'C12.22: which meter of the test fleet it is')
+          .argParser(meterIndex)
+          .default(0),
+      ),
+    )
+    .addOption(
+      forNetworkAlone(commissionedOption('C12.22: how far it was brought before', 'fresh')),
+    )
+    .addOption(forNetworkAlone(carrierOption()))
     .addHelpText(
       'after',
       `
-The password is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD.
+C12.22: the meter opens and speaks first, with the test fleet's key (meterbench keys). It is powered
+when it is ready. A head-end must know as many meters as its index needs.
+C12.18: the password is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD.
 
-Example:
+Examples:
+  meterbench serve head-end --port 1153 --configuration-port 1154 &
+  meterbench serve meter --c12-22 127.0.0.1:1153 --configuration 127.0.0.1:1154
+
   socat -d pty,raw,echo=0,link=meter pty,raw,echo=0,link=probe &
   meterbench serve meter --profile centron-gprs --serial ./meter &
   meterbench read --serial ./probe --tables 0,1,3,5,52`,
@@ -101,11 +166,7 @@ Example:
     .option('--configuration-port <n>', 'UDP port of the configuration server', port, 0)
     .option('--northbound-port <n>', 'TCP port of REST and events', port, 0)
     .option('--meters <n>', 'meters of the test fleet that it knows', count, 100)
-    .addOption(
-      new Option('--commissioned <how>', 'how far they were brought before')
-        .choices(COMMISSIONED)
-        .default('fresh'),
-    )
+    .addOption(commissionedOption('how far they were brought before', 'fresh'))
     .option('--store <file>', 'SQLite file that outlives the process', ':memory:')
     .action(serveHeadEndCommand);
 }

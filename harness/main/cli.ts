@@ -50,7 +50,7 @@ Examples:
   meterbench read --serial /dev/ttyUSB0 --tables 0,1,3,5,52
 
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 a file is wrong, 4 the rig refused, 5 our own fault,
-7 the safe state could not be verified, 130 interrupted and safe.`,
+6 INVALID (generator or observer lagged), 7 the safe state could not be verified, 130 interrupted and safe.`,
   );
 
 /** The options that decide what is run; `run` and `plan` share them. */

@@ -133,6 +133,8 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   );
   const rules = { ...METER_RULES, ...defect?.defect.meterRules };
   const benches = { ...reach, abilities, clock, time, rules };
+  // Whatever the rig's time is: a fleet that asks for simulated time would wait for hours in the other.
+  const fleetClock = time === 'simulated' ? clock : new SimulatedClock(SIMULATED_START_UTC_MS);
   const open = (planned: PlannedCase, folder: string | null): Promise<Bench> =>
     planned.fleet === null
       ? benchFor(planned, settings, benches)
@@ -143,7 +145,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
           abilities: fleetAbilities(planned.fleet.profile, fleetSide),
           settings,
           defect: defect?.defect ?? null,
-          clock,
+          clock: fleetClock,
         });
   return { plan, files, clock, benchFor: open };
 }
@@ -315,7 +317,8 @@ async function fleetFor(request: FleetRequest): Promise<Bench> {
       ...rest,
       seed,
       shards: Math.max(shards, WALL_SHARDS),
-      defect: settings.defect ?? null,
+      defect,
+      defectNamed: settings.defect ?? null,
       capturePath: folder === null ? null : path.join(folder, 'capture.pcapng'),
       onFailure: rethrowLater,
     });

@@ -1,7 +1,7 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Defect } from '../../devices/defects/defect.ts';
+import type { Defect, LinkDefect } from '../../devices/defects/defect.ts';
 import { DEFECTS } from '../../devices/defects/index.ts';
 import { HEAD_END_RULES } from '../../devices/head-end/rules/index.ts';
 import { METER_RULES } from '../../devices/meter/rules/index.ts';
@@ -27,27 +27,49 @@ export async function loadDefect(named: string): Promise<LoadedDefect> {
   }
   const file = readTextFile(named);
   const defect = await defaultExport(named);
-  refuseUnknownRules(named, 'meter', defect.meterRules, METER_RULES);
-  refuseUnknownRules(named, 'head-end', defect.headEndRules, HEAD_END_RULES);
+  refuseUnknown(named, 'the meter has no rule', defect.meterRules, Object.keys(METER_RULES));
+  refuseUnknown(
+    named,
+    'the head-end has no rule',
+    defect.headEndRules,
+    Object.keys(HEAD_END_RULES),
+  );
+  refuseUnknown(named, 'links have no way', defect.links, LINK_WAYS);
+  for (const way of Object.values(defect.links ?? {})) {
+    refuseUnknown(named, 'a link has no fault', way, LINK_FAULTS);
+  }
+  const rules = { ...defect.meterRules, ...defect.headEndRules };
+  for (const [name, rule] of Object.entries(rules)) {
+    if (typeof rule === 'function') continue;
+    throw new Refusal(EXIT.file, `--defect ${named}: rule ${name} is no function`);
+  }
   return { defect, files: [file] };
 }
 
-function refuseUnknownRules(
+const LINK_WAYS = ['up', 'down'] as const satisfies readonly (keyof NonNullable<Defect['links']>)[];
+const LINK_FAULTS = [
+  'dropOneIn',
+  'duplicateOneIn',
+  'reorderOneIn',
+  'spoilOneIn',
+] as const satisfies readonly (keyof LinkDefect)[];
+
+/** A name that nobody reads would be a fault that is never switched on. */
+function refuseUnknown(
   named: string,
-  whose: string,
+  what: string,
   replaced: object | undefined,
-  there: object,
+  there: readonly string[],
 ): void {
-  const rules = Object.keys(there);
-  const unknown = Object.keys(replaced ?? {}).filter((rule) => !rules.includes(rule));
+  const unknown = Object.keys(replaced ?? {}).filter((name) => !there.includes(name));
   if (unknown.length === 0) return;
-  const told = unknown.map((rule) => {
-    const meant = suggest(rule, rules);
-    return meant === null ? rule : `${rule} (did you mean ${meant}?)`;
+  const told = unknown.map((name) => {
+    const meant = suggest(name, there);
+    return meant === null ? name : `${name} (did you mean ${meant}?)`;
   });
   throw new Refusal(
     EXIT.file,
-    `--defect ${named}: the ${whose} has no rule ${told.join(', ')}; its rules are ${rules.join(', ')}`,
+    `--defect ${named}: ${what} ${told.join(', ')}; there are ${there.join(', ')}`,
   );
 }
 
@@ -62,18 +84,19 @@ async function defaultExport(named: string): Promise<Defect> {
   if (isDefect(module.default)) return module.default;
   throw new Refusal(
     EXIT.file,
-    `--defect ${named}: the default export must be {id, title, mustTurn, mayTurn} with meterRules, headEndRules or links`,
+    `--defect ${named}: the default export must be {id, title, mustTurn, mayTurn} with meterRules, headEndRules, links or observer`,
   );
 }
 
 function isDefect(value: unknown): value is Defect {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, title, mustTurn, mayTurn, meterRules, headEndRules, links } =
+  const { id, title, mustTurn, mayTurn, meterRules, headEndRules, links, observer } =
     value as Partial<Defect>;
   const texts = typeof id === 'string' && typeof title === 'string';
   const lists = Array.isArray(mustTurn) && Array.isArray(mayTurn);
   const faults = [meterRules, headEndRules, links].filter((fault) => fault !== undefined);
-  return texts && lists && faults.length > 0 && faults.every(isObject);
+  if (!texts || !lists || !faults.every(isObject)) return false;
+  return observer === undefined ? faults.length > 0 : observer === 'deaf';
 }
 
 function isObject(value: unknown): boolean {

@@ -1,17 +1,17 @@
 import os from 'node:os';
-import { isIP } from 'node:net';
 import type { MessageKind } from '../../devices/domain/message.ts';
 import { formatDurationNs, parseQuantity } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
-import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
 import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
 import type { FleetDescription, FleetHealth, Selection } from '../../rigs/port/fleet.ts';
+import type { UdpHosts } from '../../rigs/fleet/udp-link.ts';
+import { carrierNamed } from './carrier-name.ts';
 import { loadProfileFile } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
+import { serversOf } from './loopback-address.ts';
 import { counterFile } from './wall-fleet.ts';
-import { refuseBeyondLoopback } from './serve-sink-command.ts';
 
 export interface FleetFlags {
   readonly meters: number;
@@ -32,68 +32,91 @@ export interface FleetFlags {
 const OUTAGE = { begins: 1 / 3, ends: 2 / 3 } as const;
 const BENEATH = { generatorNs: 250 * NS_PER_MS, observerNs: 1000 * NS_PER_MS } as const;
 
+/** A fleet without a scenario, with nothing left to resolve. */
+export interface FleetRun {
+  readonly description: FleetDescription;
+  readonly seed: number;
+  readonly shards: number;
+  readonly hosts: UdpHosts;
+  readonly forNs: number;
+  /** Whose mains are cut in the middle third of the time; null for nobody's. */
+  readonly dark: Selection | null;
+  readonly capturePath: string | null;
+  readonly counters: CounterStore;
+}
+
+/** What came of it; the counts are final. */
+export interface FleetOutcome {
+  readonly health: FleetHealth;
+  readonly said: ReadonlyMap<MessageKind, number>;
+}
+
 /** A fleet without a scenario: its meters live against a target until the time is over. */
 export async function fleetCommand(flags: FleetFlags): Promise<number> {
-  const clock = new WallClock();
   const description = describe(flags);
-  const target = addressOf('--target', flags.target);
-  const counters = new CounterStore(counterFile());
-  const fleet = new PiscinaFleet({
+  const outcome = await runFleet({
     description,
     seed: flags.seed,
     shards: flags.shards,
+    hosts: serversOf(['--target', flags.target], flags.configuration),
+    forNs: durationOf('--for', flags.for),
+    dark: flags.outage === undefined ? null : shareOf(flags.meters, flags.outage),
+    capturePath: flags.capture ?? null,
+    counters: new CounterStore(counterFile()),
+  });
+  print(flags, outcome);
+  const isLate = outcome.health.generatorLagP99Ns > description.lagBounds.generatorNs;
+  return isLate ? EXIT.invalid : EXIT.ok;
+}
+
+/** Lets a fleet live for its time. @throws what failed in one of its threads */
+export async function runFleet(run: FleetRun): Promise<FleetOutcome> {
+  const { description, seed, shards, hosts, capturePath, counters } = run;
+  const clock = new WallClock();
+  const fleet = new PiscinaFleet({
+    description,
+    seed,
+    shards,
     clock,
-    hosts: {
-      'head-end': target,
-      'configuration-server':
-        flags.configuration === undefined
-          ? target
-          : addressOf('--configuration', flags.configuration),
-    },
+    hosts,
     ivs: counters.reserve(),
     rules: null,
-    capturePath: flags.capture ?? null,
+    capturePath,
     onFailure: (error) => process.stderr.write(`${error.message}\n`),
   });
   const said = new Map<MessageKind, number>();
   fleet.onMessages((_index, _atNs, _intendedAtNs, kind) => {
     said.set(kind, (said.get(kind) ?? 0) + 1);
   });
-  let health: FleetHealth;
   try {
     await fleet.start();
-    await live(fleet, clock, flags);
-    health = await fleet.health();
+    await live(fleet, clock, run);
   } finally {
     await fleet.stop();
     counters.release();
   }
-  print(flags, description, health, said);
-  const isLate = health.generatorLagP99Ns > description.lagBounds.generatorNs;
-  return isLate ? EXIT.invalid : EXIT.ok;
+  return { health: await fleet.health(), said };
 }
 
-async function live(fleet: PiscinaFleet, clock: WallClock, flags: FleetFlags): Promise<void> {
-  const all = everyMeter(flags.meters);
-  const forNs = durationOf('--for', flags.for);
+async function live(
+  fleet: PiscinaFleet,
+  clock: WallClock,
+  { description, forNs, dark }: FleetRun,
+): Promise<void> {
   const beganNs = clock.nowNs();
+  const all = everyMeter(description.meters);
   await fleet.command({ kind: 'mains', energised: true, selection: all });
-  if (flags.outage !== undefined) {
-    const selection = shareOf(flags.meters, flags.outage);
+  if (dark !== null) {
     await clock.sleepUntil(beganNs + forNs * OUTAGE.begins);
-    await fleet.command({ kind: 'mains', energised: false, selection });
+    await fleet.command({ kind: 'mains', energised: false, selection: dark });
     await clock.sleepUntil(beganNs + forNs * OUTAGE.ends);
-    await fleet.command({ kind: 'mains', energised: true, selection });
+    await fleet.command({ kind: 'mains', energised: true, selection: dark });
   }
   await clock.sleepUntil(beganNs + forNs);
 }
 
 function describe(flags: FleetFlags): FleetDescription {
-  const carrier = CARRIERS.find(({ name }) => name === flags.carrier);
-  if (carrier === undefined) {
-    const known = CARRIERS.map(({ name }) => name).join(', ');
-    throw new Refusal(EXIT.file, `--carrier ${flags.carrier}: there are ${known}`);
-  }
+  const carrier = carrierNamed(flags.carrier);
   const { profile } = loadProfileFile(flags.profile);
   const { meters, commissioned } = flags;
   return { meters, profile, feeders: 1, carrier, commissioned, lagBounds: BENEATH };
@@ -118,29 +141,9 @@ function durationOf(option: string, text: string): number {
   throw new Refusal(EXIT.file, `${option} ${text}: a duration such as "60 s" is wanted`);
 }
 
-/** "127.0.0.1:1153" or "[::1]:1153". @throws Refusal */
-function addressOf(option: string, text: string): { host: string; port: number } {
-  const [, six, four, port] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d+)$/.exec(text) ?? [];
-  const host = six ?? (four === 'localhost' ? '127.0.0.1' : four);
-  const number = Number(port);
-  if (host === undefined || isIP(host) === 0 || number < 1 || number > 65_535) {
-    throw new Refusal(
-      EXIT.file,
-      `${option} ${text}: an address and a port are wanted, as 127.0.0.1:1153 or [::1]:1153`,
-    );
-  }
-  refuseBeyondLoopback(option, host);
-  return { host, port: number };
-}
-
-function print(
-  flags: FleetFlags,
-  { meters }: FleetDescription,
-  health: FleetHealth,
-  said: ReadonlyMap<MessageKind, number>,
-): void {
+function print(flags: FleetFlags, { health, said }: FleetOutcome): void {
   const numbers = {
-    meters,
+    meters: flags.meters,
     offered: health.offered,
     achieved: health.achieved,
     sent: health.achieved,
@@ -157,7 +160,7 @@ function print(
   }
   const kinds = [...said].map(([kind, count]) => `  ${kind.padEnd(26)} ${count}`);
   const lines = [
-    `Fleet of ${meters} meters against ${flags.target} for ${formatDurationNs(durationOf('--for', flags.for))}`,
+    `Fleet of ${flags.meters} meters against ${flags.target} for ${formatDurationNs(durationOf('--for', flags.for))}`,
     `  offered ${health.offered}, achieved ${health.achieved}, received ${health.received} datagrams`,
     `  lateness p99 ${numbers.lagP99Ms.toFixed(1)} ms, greatest ${numbers.lagMaximumMs.toFixed(1)} ms`,
     ...kinds.sort(),

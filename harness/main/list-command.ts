@@ -22,7 +22,13 @@ const ROWS: Readonly<Record<(typeof LISTINGS)[number], () => readonly Row[]>> = 
   verbs: () =>
     Object.values(VERBS).map(({ kind, summary, effects }) => ({ verb: kind, summary, effects })),
   defects: () =>
-    DEFECTS.map(({ id, title, mustTurn, mayTurn }) => ({ defect: id, title, mustTurn, mayTurn })),
+    DEFECTS.map(({ id, title, mustTurn, mayTurn, mustBlind = [] }) => ({
+      defect: id,
+      title,
+      mustTurn,
+      mayTurn,
+      mustBlind,
+    })),
 };
 
 /** A listing for people, or as JSON. @throws Refusal when there is no such listing */

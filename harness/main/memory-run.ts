@@ -56,6 +56,20 @@ export async function runInMemory(
   return { plan, lines, entries, judgement: judge(entries) };
 }
 
+/** Requirements that no case decided either way, because of the harness. */
+export function blinded(judgement: Judgement): ReadonlySet<string> {
+  const byRequirement = Map.groupBy(judgement.verdicts, ({ requirement }) => requirement);
+  return new Set(
+    [...byRequirement].flatMap(([requirement, verdicts]) =>
+      isBlind(verdicts) ? [requirement] : [],
+    ),
+  );
+}
+
+function isBlind(verdicts: Judgement['verdicts']): boolean {
+  return verdicts.every(({ verdict, blame }) => verdict === 'inconclusive' && blame === 'harness');
+}
+
 /** Requirements that some case decided against the device under test. */
 export function turned(judgement: Judgement): ReadonlySet<string> {
   const against: ReadonlySet<string> = new Set(['fail', 'conditional fail', 'error']);

@@ -2,8 +2,11 @@ import { messageOf } from '../../devices/domain/error-text.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { renderJournal, writeReports } from '../../reports/write.ts';
+import { verifyJournal } from '../journal/verify.ts';
 import { verifyRun } from '../journal/verify-run.ts';
 import { EXIT, Refusal } from './exit.ts';
+
+const INCONCLUSIVE = 2;
 
 type Print = (text: string) => void;
 
@@ -13,17 +16,24 @@ export function judgeCommand(
   flags: { readonly json: boolean },
   print: Print,
 ): number {
-  const { judgement, json, text } = renderJournal(journalOf(folder));
+  const journal = journalOf(folder);
+  const { judgement, json, text } = renderJournal(journal);
   print((flags.json ? json : text).trimEnd());
-  return judgement.exitCode;
+  return believed(judgement.exitCode, journal);
 }
 
 /** Writes the reports anew. @returns the exit code of the judgement */
 export function reportCommand(folder: string, print: Print): number {
-  journalOf(folder);
+  const journal = journalOf(folder);
   const judgement = writeReports(folder, 'report');
   print(readFileSync(path.join(folder, 'report.txt'), 'utf8'));
-  return judgement.exitCode;
+  return believed(judgement.exitCode, journal);
+}
+
+/** Verdicts over a journal that somebody changed are shown, and never a pass: the file is wrong. */
+function believed(exitCode: number, journal: string): number {
+  const isSettled = exitCode === EXIT.ok || exitCode === EXIT.failed || exitCode === INCONCLUSIVE;
+  return isSettled && !verifyJournal(journal).ok ? EXIT.file : exitCode;
 }
 
 /** Checks every byte that the run vouches for. @returns 0 when nothing has changed, else 1 */

@@ -1,5 +1,5 @@
 import { sha256 } from '../journal/hash.ts';
-import { runInMemory, turned } from './memory-run.ts';
+import { blinded, runInMemory, turned } from './memory-run.ts';
 
 /** One run of the self-test: a target with a seed, with a defect or clean. */
 export interface SelftestTask {
@@ -11,6 +11,8 @@ export interface SelftestTask {
 export interface SelftestResult extends SelftestTask {
   /** Requirement ids that were decided against the meter. */
   readonly turned: readonly string[];
+  /** Requirement ids that could be decided neither way, with the harness to blame. */
+  readonly blinded: readonly string[];
   /** Verdicts that could not be reached. */
   readonly blocked: number;
   readonly exitCode: number;
@@ -28,6 +30,7 @@ export default async function selftest(task: SelftestTask): Promise<SelftestResu
   return {
     ...task,
     turned: [...turned(judgement)],
+    blinded: [...blinded(judgement)],
     blocked: judgement.verdicts.filter(({ verdict }) => verdict === 'inconclusive').length,
     exitCode: judgement.exitCode,
     observationsSha256: sha256(observed.map(withoutChain).join('\n')),

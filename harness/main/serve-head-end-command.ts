@@ -2,7 +2,7 @@ import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
 import { serveHeadEnd } from '../../rigs/head-end/server.ts';
 import { loadProfileFile } from './compose.ts';
-import { refuseBeyondLoopback } from './serve-sink-command.ts';
+import { loopbackHost } from './loopback-address.ts';
 import { tellReady, untilStopped } from './until-stopped.ts';
 
 export interface ServeHeadEndFlags {
@@ -17,13 +17,12 @@ export interface ServeHeadEndFlags {
 
 /** Serves the reference head-end and its configuration server until it is told to stop. */
 export async function serveHeadEndCommand(flags: ServeHeadEndFlags): Promise<void> {
-  refuseBeyondLoopback('--host', flags.host);
   const { meters, commissioned } = flags;
   const { profile } = loadProfileFile('centron-gprs');
   const server = await serveHeadEnd(
     {
       store: flags.store,
-      host: flags.host,
+      host: loopbackHost('--host', flags.host),
       southboundPort: flags.port,
       configurationPort: flags.configurationPort,
       northboundPort: flags.northboundPort,
@@ -31,8 +30,17 @@ export async function serveHeadEndCommand(flags: ServeHeadEndFlags): Promise<voi
     },
     {},
   );
-  const { ready: _, ...reached } = server.ready;
-  tellReady({ kind: 'head-end', ...reached });
+  const { southbound, apTitle, keyIds, configuration, configurationApTitle, northbound } =
+    server.ready;
+  tellReady({
+    kind: 'head-end',
+    address: southbound,
+    apTitle,
+    keyId: keyIds,
+    configuration,
+    configurationApTitle,
+    northbound,
+  });
   await untilStopped().promise;
   await server.close();
 }

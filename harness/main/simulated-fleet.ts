@@ -62,5 +62,11 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
     memory: { reads: new Map(), earlier: new Map(), searches: new Map() },
   };
   const { abilities } = options;
-  return new FleetBench({ abilities, parts, tellsHealth: false, close: () => Promise.resolve() });
+  return new FleetBench({
+    abilities,
+    parts,
+    tellsHealth: false,
+    observer: defect?.observer ?? 'listening',
+    close: () => Promise.resolve(),
+  });
 }

@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Defect } from '../../devices/defects/defect.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { FleetBench } from '../../rigs/fleet/fleet-bench.ts';
 import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
+import type { RulesReference } from '../../rigs/fleet/shard-messages.ts';
 import { HeadEndProcess } from '../../rigs/head-end/head-end-process.ts';
 import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
 import { HttpNorthbound } from '../../rigs/head-end/northbound-client.ts';
@@ -19,8 +21,9 @@ export interface WallFleetOptions {
   readonly abilities: Abilities;
   readonly seed: number;
   readonly shards: number;
-  /** Id or file of a defect, as `--defect` has it. */
-  readonly defect: string | null;
+  readonly defect: Defect | null;
+  /** Its id or its file, as `--defect` has it: threads and processes load it again. */
+  readonly defectNamed: string | null;
   /** Where the capture goes; null for none. */
   readonly capturePath: string | null;
   /** Something of ours failed where no step could catch it. */
@@ -32,7 +35,7 @@ export interface WallFleetOptions {
  * process of its own with its store on the disk.
  */
 export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
-  const { fleet: description, defect, onFailure } = options;
+  const { fleet: description, defect, defectNamed, onFailure } = options;
   const clock = new WallClock();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-head-end-'));
   const headEnd = new HeadEndProcess(
@@ -43,7 +46,8 @@ export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
       configurationPort: 0,
       northboundPort: 0,
       fleet: knownFleetOf(description),
-      rulesModule: rulesOf(defect, 'headEndRules'),
+      commitDelayMs: (description.diskLatencyNs ?? 0) / NS_PER_MS,
+      rulesModule: rulesOf(defectNamed, 'headEndRules'),
     },
     onFailure,
   );
@@ -62,7 +66,7 @@ export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
     clock,
     hosts: { 'head-end': ready.southbound, 'configuration-server': ready.configuration },
     ivs: counters.reserve(),
-    rules: rulesOf(defect, 'meterRules'),
+    rules: meterSideOf(defectNamed),
     capturePath: options.capturePath,
     onFailure,
   });
@@ -83,6 +87,7 @@ export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
     abilities: options.abilities,
     parts,
     tellsHealth: true,
+    observer: defect?.observer ?? 'listening',
     close: async () => {
       counters.release();
       await headEnd.stop();
@@ -96,6 +101,12 @@ export function counterFile(): string {
   const runs = path.join(PROJECT, 'runs');
   mkdirSync(runs, { recursive: true });
   return path.join(runs, 'test-fleet.counters.json');
+}
+
+/** What a defect replaces in a worker: rules of meters, and the way to the servers. */
+function meterSideOf(defect: string | null): RulesReference | null {
+  const rules = rulesOf(defect, 'meterRules');
+  return rules === null ? null : { ...rules, linksExportName: 'links' };
 }
 
 /** Rules that a defect replaces in another thread or process; null when there is none. */

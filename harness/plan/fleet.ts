@@ -23,6 +23,9 @@ export interface FleetSide {
   readonly instead: WrittenFleet | null;
 }
 
+/** What one process is made for; a typing slip must not fill the memory. */
+const MOST_METERS = 1_000_000;
+
 /** Lateness up to which generator and observer are believed, when the scenario says nothing else. */
 const LAG_BOUNDS = { generatorNs: 250 * NS_PER_MS, observerNs: NS_PER_S } as const;
 
@@ -60,6 +63,9 @@ export function plannedFleet(
   return placed(scenario.position(['fleet']), () => {
     const meters = values.count(written.meters);
     const feeders = written.feeders === undefined ? 1 : values.count(written.feeders);
+    if (meters > MOST_METERS) {
+      throw new ValueError(`${meters} meters are more than one fleet may have: ${MOST_METERS}`);
+    }
     if (feeders > meters) throw new ValueError(`${feeders} feeders for ${meters} meters`);
     return {
       meters,
@@ -67,6 +73,7 @@ export function plannedFleet(
       feeders,
       carrier: carrierOf(written.carrier ?? 'ideal', carriers),
       commissioned: written.commissioned,
+      ...diskLatency(written, values),
       lagBounds: lagBounds(written, values),
     };
   });
@@ -77,6 +84,15 @@ function carrierOf(name: string, carriers: readonly CarrierModel[]): CarrierMode
   if (found !== undefined) return found;
   const known = carriers.map((carrier) => carrier.name).join(', ');
   throw new ValueError(`no carrier model is called ${name}; there are ${known}`);
+}
+
+function diskLatency(
+  { 'disk-latency': latency, time }: WrittenFleet,
+  values: Values,
+): Pick<FleetDescription, 'diskLatencyNs'> {
+  if (latency === undefined) return {};
+  if (time !== 'wall') throw new ValueError('disk-latency: only in wall time is there a disk');
+  return { diskLatencyNs: values.durationNs(latency) };
 }
 
 function lagBounds({ lag }: WrittenFleet, values: Values): FleetDescription['lagBounds'] {

@@ -56,9 +56,11 @@ function printCase(one: PlannedCase): readonly string[] {
 
 function fleetText({ fleet, time }: PlannedCase): readonly string[] {
   if (fleet === null) return [];
-  const { meters, profile, feeders, carrier, commissioned } = fleet;
+  const { meters, profile, feeders, carrier, commissioned, diskLatencyNs } = fleet;
+  const disk =
+    diskLatencyNs === undefined ? '' : `, disk ${formatDurationNs(diskLatencyNs)} slower`;
   return [
-    `  fleet of ${meters} ${profile.profile}, ${commissioned}, feeders ${feeders}, carrier ${carrier.name} (${carrier.origin}), ${time} time`,
+    `  fleet of ${meters} ${profile.profile}, ${commissioned}, feeders ${feeders}, carrier ${carrier.name} (${carrier.origin})${disk}, ${time} time`,
   ];
 }
 
@@ -166,6 +168,8 @@ function describeAction(action: Action): string {
       return `${action.do}: the newest ${action.intervals}`;
     case 'poll-meters':
       return `${action.do} as ${action.as}: clusters of ${action.clusterSize}, at most ${action.concurrency} in flight, up to ${ns(action.withinNs)}`;
+    case 'read-counter':
+      return `${action.do} as ${action.as}: ${action.counter}`;
     case 'set-link':
       return `${action.do}: ${action.to} ${action.up ? 'up' : 'down'}`;
     case 'hold-answer':

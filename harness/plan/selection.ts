@@ -7,6 +7,8 @@ type Range = Selection['ranges'][number];
 
 /** Parts of a million: a share of all meters. */
 const WHOLE_PPM = 1_000_000;
+/** A third is written as 33.3 %. */
+const SHARE_TOLERANCE_PPM = 1_000;
 
 /**
  * The meters of a group, by index.
@@ -42,7 +44,13 @@ function rangesOf(
     return [{ ...all, count }];
   }
   if ('share' in group) {
-    const stride = Math.round(WHOLE_PPM / values.quantity(group.share, 'ppm'));
+    const share = values.quantity(group.share, 'ppm');
+    const stride = Math.round(WHOLE_PPM / share);
+    if (Math.abs(WHOLE_PPM / stride - share) > SHARE_TOLERANCE_PPM) {
+      throw new ValueError(
+        `group ${name}: a share is one of so many, such as 50 %, 33.3 %, 25 %, 20 % or 10 %`,
+      );
+    }
     return [{ first: 0, count: Math.ceil(meters / stride), stride }];
   }
   const [range, ...more] = rangesOf(group.not, groups, fleet, values, [...under, name]);

@@ -22,12 +22,16 @@ export function parseThreshold(metric: string, bound: string): Threshold | strin
     return `"${bound}" is no bound; write e.g. p(95)<5s, max<=30s or count==0`;
   }
   const statistic = word === undefined ? { percentile: Number(percentile) } : statisticOf(word);
+  if (typeof statistic === 'object' && statistic.percentile > 100) {
+    return `"${bound}": a percentile is at most 100`;
+  }
   const value = boundOf(METRICS[name], statistic === 'count', number, unit);
   if (value === null) {
     const wanted =
       METRICS[name] === 'ns' && statistic !== 'count' ? 'a duration such as 5s' : 'a bare number';
     return `"${bound}": ${wanted} is needed`;
   }
+  if (value === 0 && comparison.startsWith('>')) return `"${bound}" can never fail`;
   return {
     metric: name,
     alarm: kind,

@@ -8,6 +8,7 @@ import type { Tally } from '../tally/tally.ts';
 const COUNTED: ReadonlySet<Observation['kind']> = new Set([
   'message',
   'alarm',
+  'northbound-heard',
   'snapshot',
   'answer',
 ]);

@@ -153,7 +153,9 @@ class CaseRun {
 
   /** Our own fault, out of a callback: the case ends, the bench is taken back, the run tells of it. */
   #break(error: unknown): void {
-    if (!this.#broken.signal.aborted) this.#tellHarnessError(error);
+    // Somebody else's fault is told by the step that it ends.
+    const isOthers = error instanceof BenchError && this.#step !== null;
+    if (!this.#broken.signal.aborted && !isOthers) this.#tellHarnessError(error);
     this.#broken.abort(error);
   }
 
@@ -317,7 +319,9 @@ class CaseRun {
       return { outcome: 'cancelled', blame: null, reason: abortedBy(this.#options.signal) };
     }
     if (this.#broken.signal.aborted) {
-      return { outcome: 'failed', blame: 'harness', reason: messageOf(this.#broken.signal.reason) };
+      const reason: unknown = this.#broken.signal.reason;
+      const blame = reason instanceof BenchError ? reason.blame : 'harness';
+      return { outcome: 'failed', blame, reason: messageOf(reason) };
     }
     if (error instanceof BenchError) {
       return { outcome: 'failed', blame: error.blame, reason: error.message };

@@ -78,6 +78,8 @@ function checkCovers(checker: Checker): void {
 /** Groups choose among the meters of a fleet; a bench has one. */
 function checkGroups(checker: Checker): void {
   for (const name of checker.keys(['groups'])) {
+    if (name === 'all')
+      checker.tellKey(['groups', name], "'all' is every meter and cannot be another group");
     checker.oneOf(['groups', name, 'not'], 'no group is named', checker.names.groups);
   }
 }

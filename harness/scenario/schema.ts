@@ -145,6 +145,10 @@ const fleet = z
         'How far each meter was brought before the case begins: out of the box, registered, provisioned.',
       ),
     time: z.enum(['simulated', 'wall']).optional().describe('Simulated when not given.'),
+    'disk-latency': duration(
+      "How much longer a commit of the head-end's store takes (wall time): a slow disk.",
+      NOT_NEGATIVE,
+    ).optional(),
     lag: z
       .strictObject({
         generator: duration('Longest 99th percentile by which messages may be late.', POSITIVE),

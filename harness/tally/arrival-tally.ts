@@ -1,6 +1,7 @@
 import type { Fault } from '../journal/tally-result.ts';
 import type { PlannedExpectation } from '../plan/plan.ts';
 import { GroupTally } from './group-tally.ts';
+import { Listening } from './listening.ts';
 import type { GroupView, Outcome } from './group-tally.ts';
 import type { Members } from './members.ts';
 import { RecordLog } from './record-log.ts';
@@ -22,13 +23,16 @@ const PAIR = 1;
 export class ArrivalTally extends GroupTally {
   readonly #expected: Expected;
   readonly #log = new RecordLog();
+  readonly #listening = new Listening();
 
   constructor(members: Members, expected: Expected) {
     super(members, [expected.since]);
     this.#expected = expected;
   }
 
-  feed({ seq, atNs, observation }: Heard): void {
+  feed(heard: Heard): void {
+    const { seq, atNs, observation } = heard;
+    this.#listening.feed(heard);
     const row = this.members.rowOf(observation.meter);
     const arrival = row < 0 ? null : arrivalOf(this.#expected, observation, atNs);
     if (arrival !== null) this.#log.add({ ...arrival, row, line: seq });
@@ -37,15 +41,26 @@ export class ArrivalTally extends GroupTally {
   protected absorb(other: Tally): void {
     if (!(other instanceof ArrivalTally)) throw new TypeError('tallies of two kinds');
     this.#log.absorb(other.#log);
+    this.#listening.absorb(other.#listening);
   }
 
   protected view(): GroupView {
     const log = this.#log.sorted(this.members.count);
     const sinceNs = this.instants.at(this.#expected.since) ?? null;
     return {
-      outcomeOf: (row) => outcomeOf(this.#expected, sinceNs, log.of(row)),
+      outcomeOf: (row) => this.#ifHeard(sinceNs, outcomeOf(this.#expected, sinceNs, log.of(row))),
       columns: log.bytes(),
     };
+  }
+
+  /** What did not come northbound is missing only if anybody could have heard it. */
+  #ifHeard(sinceNs: number | null, found: Outcome): Outcome {
+    if (this.#expected.kind !== 'alarm' || sinceNs === null) return found;
+    if (found.fault !== 'missing') return found;
+    const proof = this.#listening.proofSince(sinceNs);
+    return proof === null
+      ? outcome('not listening', 'the observer heard nothing northbound', [])
+      : { ...found, lines: [...found.lines, ...proof] };
   }
 
   protected override hasDurations(): boolean {

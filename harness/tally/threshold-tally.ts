@@ -5,6 +5,7 @@ import type { ActionKind } from '../../rigs/port/action.ts';
 import { selects } from '../../rigs/port/fleet.ts';
 import { GroupTally } from './group-tally.ts';
 import type { GroupView, Outcome } from './group-tally.ts';
+import { Listening } from './listening.ts';
 import type { Members } from './members.ts';
 import { RecordLog } from './record-log.ts';
 import type { LogRecord } from './record-log.ts';
@@ -44,6 +45,7 @@ export class ThresholdTally extends GroupTally {
   readonly #threshold: Threshold;
   readonly #cause: Anchor | null;
   readonly #log = new RecordLog();
+  readonly #listening = new Listening();
 
   constructor(members: Members, { threshold }: Planned, cause: Anchor | null) {
     super(members, cause === null ? [] : [cause]);
@@ -51,7 +53,9 @@ export class ThresholdTally extends GroupTally {
     this.#cause = cause;
   }
 
-  feed({ seq, atNs, observation }: Heard): void {
+  feed(heard: Heard): void {
+    const { seq, atNs, observation } = heard;
+    this.#listening.feed(heard);
     const row = this.members.rowOf(observation.meter);
     if (row < 0) return;
     for (const { code, number } of this.#readOf(observation)) {
@@ -79,13 +83,17 @@ export class ThresholdTally extends GroupTally {
   protected absorb(other: Tally): void {
     if (!(other instanceof ThresholdTally)) throw new TypeError('tallies of two kinds');
     this.#log.absorb(other.#log);
+    this.#listening.absorb(other.#listening);
   }
 
   protected view(): GroupView {
     const log = this.#log.sorted(this.members.count);
     const sinceNs = this.#cause === null ? null : (this.instants.at(this.#cause) ?? null);
     const { metric } = this.#threshold;
-    return { outcomeOf: (row) => outcomeOf(metric, log.of(row), sinceNs), columns: log.bytes() };
+    return {
+      outcomeOf: (row) => outcomeOf(metric, log.of(row), sinceNs, this.#listening),
+      columns: log.bytes(),
+    };
   }
 
   protected override hasDurations(): boolean {
@@ -123,8 +131,17 @@ function outcomeOf(
   metric: Threshold['metric'],
   own: readonly LogRecord[],
   sinceNs: number | null,
+  listening: Listening,
 ): Outcome {
   const pairs = pairsOf(own);
+  const unheard = pairs.find(
+    ({ said, alarm }) =>
+      said !== null && alarm === null && listening.proofSince(said.atNs) === null,
+  )?.said;
+  if (unheard != null) {
+    const why = 'the observer heard nothing northbound since its message';
+    return { fault: 'not listening', why, values: [], lines: [unheard.line] };
+  }
   const values = valuesOf(metric, own, pairs, sinceNs);
   const gasps = own.filter(({ code }) => code === LAST_GASP);
   const ends = [...pairs.flatMap(({ said, alarm }) => [said, alarm]), ...gasps];

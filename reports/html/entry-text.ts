@@ -89,6 +89,8 @@ function observationText(observation: Observation): string {
       const pair = pairsWith === null ? '' : `, ends alarm ${pairsWith}`;
       return `alarm ${alarmId}: ${kind}${outage}${pair}, meter ${observation.meter}`;
     }
+    case 'northbound-heard':
+      return `northbound event ${observation.eventNumber}, ${observation.event}: the observer listens`;
     case 'snapshot':
       return `snapshot ${observation.name}: ${observation.rows.length} meters`;
     case 'health': {

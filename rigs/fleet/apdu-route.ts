@@ -6,6 +6,7 @@ import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 /** As much of an APDU as a network must know: neither content nor security. */
 export interface ApduRoute {
   readonly called: ApTitle | null;
+  readonly calling: ApTitle | null;
   /** It names the invocation that it answers. */
   readonly isAnswer: boolean;
 }
@@ -14,12 +15,14 @@ export interface ApduRoute {
 export function routeOf(bytes: Uint8Array): ApduRoute | null {
   try {
     let called: ApTitle | null = null;
+    let calling: ApTitle | null = null;
     let answers = false;
     for (const { tag, content } of readFrame(bytes).elements) {
       if (tag === ELEMENT_TAGS.called) called = ApTitle.read(new BerReader(content), 'called');
+      if (tag === ELEMENT_TAGS.calling) calling = ApTitle.read(new BerReader(content), 'calling');
       if (tag === ELEMENT_TAGS.calledInvocation) answers = true;
     }
-    return { called, isAnswer: answers };
+    return { called, calling, isAnswer: answers };
   } catch (error) {
     if (error instanceof CodecError) return null;
     throw error;

@@ -50,5 +50,14 @@ const TWICE: CarrierModel = {
   origin: 'made up: everything comes twice',
 };
 
+/** Nothing but a cell that is narrow: what is said at one instant arrives one by one. */
+const NARROW_CELL: CarrierModel = {
+  ...IDEAL,
+  name: 'narrow-cell',
+  metersPerCell: 250,
+  cellMessagesPerSecond: 100,
+  origin: 'made up: a cell that carries so much and delays nothing besides',
+};
+
 /** The carriers that a scenario can name. */
-export const CARRIERS: readonly CarrierModel[] = [IDEAL, GPRS_URBAN, GPRS_WEAK, TWICE];
+export const CARRIERS: readonly CarrierModel[] = [IDEAL, GPRS_URBAN, GPRS_WEAK, TWICE, NARROW_CELL];

@@ -1,5 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../devices/domain/error-text.ts';
 
 /** A run of IVs that no other run has: each key of the set may use each of them once. */
 export interface IvBlock {
@@ -13,6 +15,9 @@ const BLOCK_SIZE = 0x1_0000;
 const LAST_IV = 0xffff_ffff;
 const FIRST_IV = 1;
 
+/** Reading and writing take milliseconds: whoever holds the lock for longer hangs. */
+const LOCKED_WITHIN_MS = 5_000;
+
 /** What stands in the file. */
 interface Counters {
   /** The first IV that no run has reserved. */
@@ -24,7 +29,8 @@ interface Counters {
 /**
  * The IVs of a set of keys, which must never repeat under one key (C12.22, EAX'). They are
  * reserved in a file before the first is used, so that neither a crash nor a second run of one
- * seed repeats any; after a crash one block more is skipped, in case the disk lied.
+ * seed repeats any, nor two processes at one time; after a crash one block more is skipped, in case
+ * the disk lied.
  */
 export class CounterStore {
   readonly #path: string;
@@ -35,21 +41,38 @@ export class CounterStore {
 
   /**
    * Reserves the next block; it is on the disk when this returns.
-   * @throws Error when the file cannot be read or believed, or the IVs are used up
+   * @throws Error when the file cannot be read, locked or believed, or the IVs are used up
    */
   reserve(): IvBlock {
-    const { next, inUse } = this.#read();
-    const base = inUse ? next + BLOCK_SIZE : next;
-    if (base + BLOCK_SIZE - 1 > LAST_IV) {
-      throw new Error(`${this.#path}: the IVs of these keys are used up; new keys are needed`);
-    }
-    this.#write({ next: base + BLOCK_SIZE, inUse: true });
-    return { base, size: BLOCK_SIZE };
+    return this.#locked(() => {
+      const { next, inUse } = this.#read();
+      const base = inUse ? next + BLOCK_SIZE : next;
+      if (base + BLOCK_SIZE - 1 > LAST_IV) {
+        throw new Error(`${this.#path}: the IVs of these keys are used up; new keys are needed`);
+      }
+      this.#write({ next: base + BLOCK_SIZE, inUse: true });
+      return { base, size: BLOCK_SIZE };
+    });
   }
 
   /** Says that the run which reserved a block ended in order. */
   release(): void {
-    this.#write({ ...this.#read(), inUse: false });
+    this.#locked(() => this.#write({ ...this.#read(), inUse: false }));
+  }
+
+  /**
+   * Does something that no other process does at the same time. The lock is the operating system's,
+   * taken by SQLite on a file beside the store: one that a crashed process held is free again.
+   */
+  #locked<T>(work: () => T): T {
+    const path = `${this.#path}.lock`;
+    const lock = new DatabaseSync(path, { timeout: LOCKED_WITHIN_MS });
+    try {
+      takeLock(lock, path);
+      return work();
+    } finally {
+      lock.close();
+    }
   }
 
   #read(): Counters {
@@ -87,6 +110,16 @@ export class CounterStore {
     }
     renameSync(fresh, this.#path);
     syncFolder(dirname(this.#path));
+  }
+}
+
+/** Takes the lock until the database is closed. @throws Error when it is held for too long */
+function takeLock(lock: DatabaseSync, path: string): void {
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    const awaited = `${path}: the lock was awaited for ${LOCKED_WITHIN_MS} ms at most`;
+    throw new Error(`${awaited}; ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import * as hdr from 'hdr-histogram-js';
-import { NS_PER_MS } from '../../devices/domain/time.ts';
+import type { NorthboundEvent } from '../../devices/domain/northbound.ts';
+import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import { messageOf } from '../../devices/domain/message.ts';
 import { testIdentity } from '../../devices/domain/identity.ts';
 import type { Action, ActionKind } from '../port/action.ts';
@@ -15,8 +16,13 @@ export interface FleetBenchOptions {
   readonly parts: FleetParts;
   /** In wall time generator and observer are judged too. */
   readonly tellsHealth: boolean;
+  /** A deaf one hears nothing of what leaves northbound; steps wait for the head-end all the same. */
+  readonly observer: 'listening' | 'deaf';
   readonly close: () => Promise<void>;
 }
+
+/** How often the observer of the northbound side proves that it hears, while there is something. */
+const PROOF_EVERY_NS = 10 * NS_PER_S;
 
 /** Thousands of meters and a head-end as one bench: what a plan asks is done to a selection. */
 export class FleetBench implements Bench {
@@ -25,6 +31,7 @@ export class FleetBench implements Bench {
   readonly #stops: readonly (() => void)[];
   /** How late northbound events reached us, ns: from when they left, by the host's one clock. */
   readonly #observerLag = hdr.build({ numberOfSignificantValueDigits: 3 });
+  #provedAtNs = Number.NEGATIVE_INFINITY;
   #listener: (observation: Observation) => void = () => {};
 
   constructor(options: FleetBenchOptions) {
@@ -44,12 +51,7 @@ export class FleetBench implements Bench {
         }),
       ),
       parts.northbound.listen((event, receivedAtNs) => {
-        const publishedNs = (event.publishedAtMs - parts.clock.startUtcMs) * NS_PER_MS;
-        this.#observerLag.recordValue(Math.max(0, Math.round(receivedAtNs - publishedNs)));
-        if (event.type !== 'alarm') return;
-        const { alarm } = event;
-        const seen = fleetObservation(parts, 'head-end', alarm.serial, { kind: 'alarm', alarm });
-        this.#listener({ ...seen, at: { clock: 'bench', ns: receivedAtNs } });
+        if (options.observer === 'listening') this.#hear(event, receivedAtNs);
       }),
     ];
   }
@@ -60,6 +62,25 @@ export class FleetBench implements Bench {
 
   listen(listener: (observation: Observation) => void): void {
     this.#listener = listener;
+  }
+
+  #hear(event: NorthboundEvent, receivedAtNs: number): void {
+    const { parts } = this.#options;
+    const at = { clock: 'bench', ns: receivedAtNs } as const;
+    const publishedNs = (event.publishedAtMs - parts.clock.startUtcMs) * NS_PER_MS;
+    this.#observerLag.recordValue(Math.max(0, Math.round(receivedAtNs - publishedNs)));
+    if (event.type === 'alarm') {
+      const { alarm } = event;
+      const seen = fleetObservation(parts, 'head-end', alarm.serial, { kind: 'alarm', alarm });
+      this.#listener({ ...seen, at });
+      return;
+    }
+    // A head-end that is silent about alarms and not about the rest is silent, and not unheard.
+    if (receivedAtNs < this.#provedAtNs + PROOF_EVERY_NS) return;
+    this.#provedAtNs = receivedAtNs;
+    const { type, eventNumber } = event;
+    const heard = { kind: 'northbound-heard', event: type, eventNumber } as const;
+    this.#listener({ ...fleetObservation(parts, 'head-end', WHOLE_FLEET, heard), at });
   }
 
   async perform(action: Action, context: PerformContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { seedOf } from '../../devices/domain/chance.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { CarrierModel } from '../port/fleet.ts';
-import { FaultyLink, type LinkFaults } from '../wrap/faulty-link.ts';
+import { FaultyLink, type LinkFaultsBothWays } from '../wrap/faulty-link.ts';
 import type { Tap } from '../wrap/tap.ts';
 import { Carrier } from './carrier.ts';
 import type { Host } from './fleet.ts';
@@ -13,7 +13,7 @@ export interface MemoryNetworkOptions {
   readonly meters: number;
   readonly scheduler: Scheduler;
   /** Faults of the way between carrier and servers, each direction. */
-  readonly faults?: { readonly up?: Partial<LinkFaults>; readonly down?: Partial<LinkFaults> };
+  readonly faults?: LinkFaultsBothWays;
   /** Sees what passes between carrier and servers. */
   readonly tap?: Tap;
 }
@@ -67,11 +67,17 @@ export class MemoryNetwork {
       // In one thread a module must not be called while a server runs, nor the other way round.
       atOnce: false,
     });
-    this.#up = new FaultyLink(faults?.up ?? {}, seedOf(seed, 'faults up'), (one) =>
-      this.#toHost(one),
+    this.#up = new FaultyLink(
+      faults?.up ?? {},
+      seedOf(seed, 'faults up'),
+      (one) => this.#toHost(one),
+      ({ index }) => index,
     );
-    this.#down = new FaultyLink(faults?.down ?? {}, seedOf(seed, 'faults down'), (one) =>
-      this.#toCarrier(one),
+    this.#down = new FaultyLink(
+      faults?.down ?? {},
+      seedOf(seed, 'faults down'),
+      (one) => this.#toCarrier(one),
+      ({ address }) => address,
     );
   }
 

@@ -7,7 +7,12 @@ import type { FleetDescription, FleetHealth, Selection } from '../port/fleet.ts'
 import { CaptureFile } from '../wrap/capture-file.ts';
 import type { IvBlock } from './counter-store.ts';
 import type { Fleet, MessageListener, MeterFields, ShardCommand } from './fleet.ts';
-import { eventLoopLagP99Ns, generatorHealth, startEventLoopLag } from './generator-record.ts';
+import {
+  eventLoopLagP99Ns,
+  generatorHealth,
+  type GeneratorTold,
+  startEventLoopLag,
+} from './generator-record.ts';
 import { InFlight } from './in-flight.ts';
 import { type MeterRange, partition } from './partition.ts';
 import {
@@ -55,6 +60,8 @@ export class PiscinaFleet implements Fleet {
   readonly #eventLoop = startEventLoopLag();
   #workers: readonly ShardWorker[] = [];
   #failure: Error | null = null;
+  /** What the threads said at their end; null while they run. */
+  #final: readonly GeneratorTold[] | null = null;
 
   constructor(options: PiscinaFleetOptions) {
     const { description, shards } = options;
@@ -94,11 +101,12 @@ export class PiscinaFleet implements Fleet {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The observer here hears of a message 20 ms after it was said at best: batches are so long. */
+  /**
+   * The observer here hears of a message 20 ms after it was said at best: batches are so long. Once
+   * the fleet has stopped the counts are final: everything that was sent has left.
+   */
   async health(): Promise<FleetHealth> {
-    const answers = await this.#askAll({ do: 'health' });
-    const told = answers.flatMap((answer) => (answer.kind === 'health' ? [answer.told] : []));
-    const generator = generatorHealth(told);
+    const generator = generatorHealth(await this.#told());
     return {
       ...generator,
       eventLoopLagP99Ns: Math.max(generator.eventLoopLagP99Ns, eventLoopLagP99Ns(this.#eventLoop)),
@@ -110,13 +118,18 @@ export class PiscinaFleet implements Fleet {
 
   /** Stops the threads by message, each when its last datagram has left, and merges the capture. */
   async stop(): Promise<void> {
-    const stopping = this.#workers.map((worker) => worker.stop());
-    await Promise.all(stopping);
+    const ends = await Promise.all(this.#workers.map((worker) => worker.stop()));
+    this.#final ??= ends.flatMap(toldIn);
     if (this.#failure === null) await this.#pool.close();
     else await this.#pool.destroy();
     this.#workers = [];
     this.#eventLoop.disable();
     this.#mergeCapture();
+  }
+
+  async #told(): Promise<readonly GeneratorTold[]> {
+    if (this.#failure !== null) throw this.#failure;
+    return this.#final ?? (await this.#askAll({ do: 'health' })).flatMap(toldIn);
   }
 
   #startWorker(range: MeterRange, place: number, zeroNs: bigint): ShardWorker {
@@ -172,6 +185,10 @@ export class PiscinaFleet implements Fleet {
     new CaptureFile({ path: capturePath, startUtcMs: clock.startUtcMs }).merge(parts);
     for (const part of parts) rmSync(part);
   }
+}
+
+function toldIn(answer: Answer | null): readonly GeneratorTold[] {
+  return answer?.kind === 'health' ? [answer.told] : [];
 }
 
 /** One worker as this thread sees it: a task that runs, and a port to it. */
@@ -232,11 +249,12 @@ class ShardWorker {
     return this.#within(`the answer to '${ask.do}'`, waiting.promise);
   }
 
-  /** Resolves when its task has ended, in order or not. */
-  async stop(): Promise<void> {
-    if (this.#failure === null) await this.ask({ do: 'stop' }).catch(() => undefined);
+  /** Resolves when its task has ended, to what it said last; null when it did not end in order. */
+  async stop(): Promise<Answer | null> {
+    const last = await this.ask({ do: 'stop' }).catch(() => null);
     await this.#ended;
     this.#port.close();
+    return last;
   }
 
   async #within<T>(what: string, promise: Promise<T>): Promise<T> {

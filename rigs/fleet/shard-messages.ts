@@ -16,6 +16,8 @@ export interface RulesReference {
   /** URL of the module. */
   readonly path: string;
   readonly exportName: string;
+  /** Under which name it also exports faults of the links; none when not given. */
+  readonly linksExportName?: string;
 }
 
 /** What a worker is started with. */

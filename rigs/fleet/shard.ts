@@ -6,6 +6,7 @@ import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { NS_PER_MINUTE, NS_PER_MS } from '../../devices/domain/time.ts';
 import { clockNs, isSet } from '../../devices/meter/clock.ts';
 import { createMeters, FLAG, type Meters, NEVER } from '../../devices/meter/columns.ts';
+import { fullJoules } from '../../devices/meter/energy.ts';
 import { ModuleFace } from '../../devices/meter/face/c12-22.ts';
 import { type MeterInput, WAKE } from '../../devices/meter/input.ts';
 import { MODULE_STATES } from '../../devices/meter/module-state.ts';
@@ -97,6 +98,10 @@ export class Shard {
       commissioned: options.commissioned === 'fresh' ? 'fresh' : 'placed',
       withModule: true,
     });
+    if (options.commissioned !== 'fresh') {
+      // They have been in service for long: an outage at once finds the storage charged. OUT-01
+      this.#meters.storedJoules.fill(fullJoules(this.#meters));
+    }
     if (options.commissioned === 'provisioned') {
       this.#meters.declareAfterMs.fill(PROVISIONED_OUTAGE_ALARMS.declareAfterMs);
       this.#meters.restoreAfterMs.fill(PROVISIONED_OUTAGE_ALARMS.restoreAfterMs);
@@ -223,7 +228,6 @@ export class Shard {
         },
         said: (row, kind, first, second) => this.#said(row, kind, first, second),
         received: (row, kind, accepted) => {
-          if (kind === 'uplink-answer') return;
           this.#asked = kind;
           const nowNs = this.#options.scheduler.nowNs();
           this.#witness.received(row, kind, accepted);
@@ -231,6 +235,7 @@ export class Shard {
           const { parameters } = moduleSnapshot(this.#meters, row, nowNs);
           this.#witness.holdsParameters(row, nowNs, Object.keys(parameters).length);
         },
+        answered: (row, kind, accepted) => this.#witness.answered(row, kind, accepted),
         refusedApdu: (row) => this.#witness.refused(row),
       },
     });

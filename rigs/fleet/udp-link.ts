@@ -18,7 +18,7 @@ export type UdpHosts = Readonly<Record<Host, UdpAddress>>;
 
 export interface UdpLinkOptions {
   readonly hosts: UdpHosts;
-  readonly carrier: Carrier;
+  readonly carrier: Pick<Carrier, 'attachOf' | 'receive'>;
   readonly scheduler: Scheduler;
   readonly firstIndex: number;
   readonly count: number;
@@ -36,6 +36,8 @@ const RECEIVE_BUFFER_BYTES = 8 << 20;
  * are told apart by the ApTitle that they call; a meter behind its carrier has no port of its own.
  */
 export class UdpLink {
+  /** Where it sends from, and hears. */
+  readonly end: UdpAddress;
   readonly #options: UdpLinkOptions;
   readonly #socket: Socket;
   /** Handed to the system, which has not said yet what became of them. */
@@ -45,6 +47,8 @@ export class UdpLink {
   private constructor(options: UdpLinkOptions, socket: Socket) {
     this.#options = options;
     this.#socket = socket;
+    const { address: host, port } = socket.address();
+    this.end = { host, port };
     socket.on('message', (bytes, from) => {
       try {
         this.#receive(bytes, from);

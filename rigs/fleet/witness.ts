@@ -1,5 +1,5 @@
 import { MESSAGE_KINDS, type MessageKind } from '../../devices/domain/message.ts';
-import type { TransactionKind } from '../../devices/domain/northbound.ts';
+import { ALARM_KINDS, type TransactionKind } from '../../devices/domain/northbound.ts';
 import type { MeterFields } from './fleet.ts';
 
 const KIND_NUMBER = new Map<MessageKind, number>(
@@ -10,6 +10,8 @@ const KIND_NUMBER = new Map<MessageKind, number>(
 export function kindNumberOf(kind: MessageKind): number {
   return KIND_NUMBER.get(kind) ?? -1;
 }
+
+const ALARMS: ReadonlySet<MessageKind> = new Set(ALARM_KINDS);
 
 /** An instant that never came, in a snapshot. */
 const NEVER_CAME = 0;
@@ -22,6 +24,7 @@ export class Witness {
   /** Messages said, a row of kinds for each meter. */
   readonly #said: Uint32Array;
   readonly #refused: Uint32Array;
+  readonly #alarmsAcknowledged: Uint32Array;
   readonly #firstAutoConfigurationAtNs: Float64Array;
   readonly #lastParameterAtNs: Float64Array;
   readonly #parametersHeld: Uint8Array;
@@ -39,6 +42,7 @@ export class Witness {
   constructor(count: number) {
     this.#said = new Uint32Array(count * MESSAGE_KINDS.length);
     this.#refused = new Uint32Array(count);
+    this.#alarmsAcknowledged = new Uint32Array(count);
     this.#firstAutoConfigurationAtNs = new Float64Array(count);
     this.#lastParameterAtNs = new Float64Array(count);
     this.#parametersHeld = new Uint8Array(count);
@@ -75,6 +79,11 @@ export class Witness {
     else list.push(kind);
     if (kind !== 'get-version' && this.#versionGiven[row] === 0) increase(this.#beforeVersion, row);
     if (kind === 'get-version' && accepted) this.#versionGiven[row] = 1;
+  }
+
+  /** What it said was answered. An alarm that was accepted must not be lost any more. OUT-10 */
+  answered(row: number, kind: MessageKind, accepted: boolean): void {
+    if (accepted && ALARMS.has(kind)) increase(this.#alarmsAcknowledged, row);
   }
 
   /**
@@ -129,6 +138,7 @@ export class Witness {
       latestPush: this.#latestPushNs[row] ?? 0,
       messages: counts.reduce((sum, count) => sum + count, 0),
       apdusRefused: this.#refused[row] ?? 0,
+      alarmsAcknowledged: this.#alarmsAcknowledged[row] ?? 0,
     };
   }
 }

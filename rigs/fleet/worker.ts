@@ -1,11 +1,8 @@
-import { testIdentity } from '../../devices/domain/identity.ts';
 import { METER_RULES, type MeterRules } from '../../devices/meter/rules/index.ts';
-import { testCiphers } from '../head-end/test-keys.ts';
 import { CapturePart } from '../wrap/capture-part.ts';
-import { Carrier } from './carrier.ts';
+import type { LinkFaultsBothWays } from '../wrap/faulty-link.ts';
 import { GeneratorRecord } from './generator-record.ts';
 import { InFlight } from './in-flight.ts';
-import { Shard } from './shard.ts';
 import {
   MessageBatch,
   type RulesReference,
@@ -13,7 +10,7 @@ import {
   type ShardRequest,
   type ShardTask,
 } from './shard-messages.ts';
-import { UdpLink } from './udp-link.ts';
+import { openUdpShard } from './udp-shard.ts';
 import { WallScheduler } from './wall-scheduler.ts';
 
 /**
@@ -38,33 +35,17 @@ export default async function runShard(task: ShardTask): Promise<void> {
   });
   scheduler.onFailure(fail);
   const capture = task.capturePath === null ? null : new CapturePart(task.capturePath);
-  const carrier = carrierOf(task, scheduler);
-  const link = await UdpLink.open({
-    ...task.range,
-    hosts: task.hosts,
-    carrier,
+  const meters = await openUdpShard({
+    ...task,
+    ...(await replacedBy(task.rules)),
+    inFlight: new InFlight(task.inFlight),
     scheduler,
     onCount: (what, atNs) => record.count(what, atNs),
+    onMessage: batch.add,
     onFailure: fail,
     ...(capture !== null && { tap: capture.tap }),
   });
-  const shard = new Shard({
-    ...task.range,
-    seed: task.seed,
-    profile: task.profile,
-    commissioned: task.commissioned,
-    rules: await rulesOf(task.rules),
-    scheduler,
-    network: carrier,
-    ciphers: testCiphers(),
-    identityOf: testIdentity,
-    ivs: task.ivs,
-    onMessage: batch.add,
-  });
-  carrier.join({
-    toHost: (index, _attach, to, bytes) => link.toHost(index, to, bytes),
-    toModule: (index, bytes) => shard.receive(index, bytes),
-  });
+  const { shard } = meters;
 
   const answer = (request: ShardRequest): void => {
     const { id } = request;
@@ -103,11 +84,12 @@ export default async function runShard(task: ShardTask): Promise<void> {
 
   try {
     const id = await ended;
-    shard.stop();
-    await link.close();
-    // After the last message: nothing is said any more.
+    // What is still on its way in the carrier stays there: it is neither offered nor achieved.
+    scheduler.stop();
+    await meters.close();
+    // After the last message and the last datagram: these counts are final.
     batch.flush();
-    tell({ kind: 'done', id });
+    tell({ kind: 'health', id, told: record.told() });
   } finally {
     scheduler.stop();
     capture?.close();
@@ -116,25 +98,19 @@ export default async function runShard(task: ShardTask): Promise<void> {
   }
 }
 
-function carrierOf(task: ShardTask, scheduler: WallScheduler): Carrier {
-  return new Carrier({
-    ...task.range,
-    model: task.carrier,
-    seed: task.seed,
-    scheduler,
-    inFlight: new InFlight(task.inFlight),
-    // A socket is asynchronous by itself.
-    atOnce: true,
-  });
-}
-
-/** The rules that the module replaces, in place of the right ones. */
-async function rulesOf(reference: RulesReference | null): Promise<MeterRules> {
-  if (reference === null) return METER_RULES;
-  const { path, exportName } = reference;
-  const exported = ((await import(path)) as Readonly<Record<string, unknown>>)[exportName];
-  if (typeof exported !== 'object' || exported === null) {
-    throw new Error(`${path}: rules of meters wanted as its export '${exportName}'`);
-  }
-  return { ...METER_RULES, ...exported };
+/** The rules that a module replaces, in place of the right ones, and the faults that it has of links. */
+async function replacedBy(
+  reference: RulesReference | null,
+): Promise<{ readonly rules: MeterRules; readonly faults?: LinkFaultsBothWays }> {
+  if (reference === null) return { rules: METER_RULES };
+  const { path, exportName, linksExportName } = reference;
+  const module = (await import(path)) as Readonly<Record<string, unknown>>;
+  const exported = (name: string, what: string): object => {
+    const value = module[name];
+    if (typeof value === 'object' && value !== null) return value;
+    throw new Error(`${path}: ${what} wanted as its export '${name}'`);
+  };
+  const rules = { ...METER_RULES, ...exported(exportName, 'rules of meters') };
+  if (linksExportName === undefined) return { rules };
+  return { rules, faults: exported(linksExportName, 'faults of links') };
 }

@@ -7,8 +7,8 @@ import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import type { HeadEndProcessOptions, RulesModule } from './process-options.ts';
 import { serveHeadEnd } from './server.ts';
 
-// Ctrl-C reaches the whole group: whoever started this process ends it when the run is safe.
-process.on('SIGINT', () => undefined);
+// Signals reach the whole group: whoever started this process ends it when the run is safe.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 const lines = createInterface({ input: process.stdin });
 const ended = new Promise<void>((resolve) => {
   lines.once('close', resolve);

@@ -295,7 +295,9 @@ function addEvents(app: OpenAPIHono, events: EventFeed): void {
   });
   app.get('/events', (c) => {
     const header = c.req.header('last-event-id');
-    const from = header === undefined ? events.newest() : Number(header);
+    const asked = header === undefined ? events.newest() : Number(header);
+    // A client of an earlier life of the store may have heard more than there is now.
+    const from = Math.min(asked, events.newest());
     if (!Number.isSafeInteger(from) || from < 0) {
       throw new HTTPException(400, {
         message: `Last-Event-ID: a number wanted, '${header}' given`,

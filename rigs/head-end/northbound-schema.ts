@@ -169,6 +169,7 @@ const counters = z
     opened: count,
     badMac: count,
     replays: count,
+    outOfOrder: count,
     unknownMeter: count,
     malformed: count,
     sent: count,

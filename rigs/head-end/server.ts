@@ -12,6 +12,7 @@ import { Hosts } from './hosts.ts';
 import { LocalNorthbound } from './local-northbound.ts';
 import { northboundApp } from './northbound-http.ts';
 import { PublishedFeed } from './published-feed.ts';
+import { onSlowDisk } from './slow-disk.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { KnownFleet } from './test-fleet.ts';
 import { CONFIGURATION_SERVER_TITLE, HEAD_END_TITLE, testCiphers } from './test-keys.ts';
@@ -29,6 +30,8 @@ export interface HeadEndServerOptions {
   readonly northboundPort: number;
   readonly fleet: KnownFleet;
   readonly parameters?: Partial<HeadEndParameters>;
+  /** A commit takes so much longer, as on a slow disk; 0 when not given. */
+  readonly commitDelayMs?: number;
 }
 
 /** Where a served head-end is reached: what its process prints when it is ready. */
@@ -71,7 +74,7 @@ export async function serveHeadEnd(
   if (beyondLoopback !== true && !LOOPBACK.test(host)) {
     throw new BenchError('head-end', `host ${host}: an address of the loopback interface wanted`);
   }
-  const store = openSqliteStore(options.store);
+  const store = onSlowDisk(openSqliteStore(options.store), options.commitDelayMs ?? 0);
   const closers: (() => Promise<void> | void)[] = [() => store.close()];
   const close = async (): Promise<void> => {
     for (const closer of closers.toReversed()) await closer();

@@ -1,6 +1,16 @@
 import type { MessageKind } from '../../devices/domain/message.ts';
 import type { MeterSettings, TransactionKind } from '../../devices/domain/northbound.ts';
 
+/** What of the head-end's southbound side is counted and tells of the path to it. */
+export const PATH_COUNTERS = [
+  'replays',
+  'bad-mac',
+  'out-of-order',
+  'unknown-meter',
+  'malformed',
+] as const;
+export type PathCounter = (typeof PATH_COUNTERS)[number];
+
 /**
  * What a bench or a head-end side can be asked to do, as plain data. A verb of the scenario
  * language compiles to one of these; a performer (rigs/bench/performers) does it; the tests
@@ -73,6 +83,8 @@ export type Action =
       readonly intervals: number;
       readonly withinNs: number;
     }
+  /** What the head-end has counted southbound since it first started. */
+  | { readonly do: 'read-counter'; readonly as: string; readonly counter: PathCounter }
   /** Cuts or joins the way between meters and a server. */
   | {
       readonly do: 'set-link';

@@ -57,6 +57,8 @@ export interface FleetDescription {
   readonly carrier: CarrierModel;
   /** How far each meter was brought before the case begins: out of the box, registered, provisioned. */
   readonly commissioned: 'fresh' | 'placed' | 'provisioned';
+  /** A commit of the head-end's store takes so much longer (wall time only). */
+  readonly diskLatencyNs?: number;
   /** Beyond these the numbers are shown and nothing is judged (wall time only). */
   readonly lagBounds: { readonly generatorNs: number; readonly observerNs: number };
 }
@@ -100,6 +102,8 @@ export const SNAPSHOT_FIELDS = {
     latestPush: 'ns',
     messages: 'count',
     apdusRefused: 'count',
+    /** Alarms whose acceptance by the head-end reached it. */
+    alarmsAcknowledged: 'count',
   },
   headEnd: {
     state: 'text',
@@ -115,6 +119,8 @@ export const SNAPSHOT_FIELDS = {
     settings: 'text',
     coverageValidatedAt: 'ns',
     refusalsLogged: 'count',
+    /** Alarms of this meter that stand northbound. */
+    alarms: 'count',
   },
   provisioning: {
     state: 'text',

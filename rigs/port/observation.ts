@@ -1,7 +1,7 @@
 import type { Message } from '../../devices/domain/message.ts';
 import type { Unit } from '../../devices/domain/quantity.ts';
 import type { Instant } from '../../devices/domain/time.ts';
-import type { Alarm } from '../../devices/domain/northbound.ts';
+import type { Alarm, NorthboundEvent } from '../../devices/domain/northbound.ts';
 import type { FleetHealth, SnapshotRow } from './fleet.ts';
 
 /** One line of an uncertainty budget: standard uncertainty (k = 1) in the reading's unit. */
@@ -75,6 +75,12 @@ export type ObservationBody =
   | { readonly kind: 'answer'; readonly accepted: boolean; readonly detail: string }
   /** An alarm as it left the head-end northbound; `at` is when the observer had it. */
   | { readonly kind: 'alarm'; readonly alarm: Alarm }
+  /** Something else that left northbound, now and then: the observer shows that it listens. */
+  | {
+      readonly kind: 'northbound-heard';
+      readonly event: NorthboundEvent['type'];
+      readonly eventNumber: number;
+    }
   /** Rows of a fleet at one instant; in pieces, each with the same name. */
   | { readonly kind: 'snapshot'; readonly name: string; readonly rows: readonly SnapshotRow[] }
   /** How generator and observer did, at the end of a case in wall time. */

@@ -1,6 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { BenchError } from '../port/bench.ts';
+import { untilQuiet } from '../wrap/until-quiet.ts';
 import { messageOf } from '../../devices/domain/error-text.ts';
 import type { SinkCounter } from './sink-counts.ts';
 
@@ -11,6 +13,7 @@ const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 export interface UdpSink {
   readonly host: string;
   readonly port: number;
+  /** Resolves when all that had come is counted. */
   close(): Promise<void>;
 }
 
@@ -28,7 +31,12 @@ export async function openUdpSink(
   return {
     host: address,
     port: given,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: async () => {
+      await untilQuiet(() => counter.counts().received);
+      const closed = once(socket, 'close');
+      socket.close();
+      await closed;
+    },
   };
 }
 

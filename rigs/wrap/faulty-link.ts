@@ -4,10 +4,16 @@ import { drawFraction, seedOf } from '../../devices/domain/chance.ts';
 export interface LinkFaults {
   readonly dropOneIn: number;
   readonly duplicateOneIn: number;
-  /** Holds one back until the next has passed. */
+  /** Holds one back until the next of its flow has passed. */
   readonly reorderOneIn: number;
   /** Flips a byte. */
   readonly spoilOneIn: number;
+}
+
+/** Faults of the way between meters and servers, each direction. */
+export interface LinkFaultsBothWays {
+  readonly up?: Partial<LinkFaults>;
+  readonly down?: Partial<LinkFaults>;
 }
 
 const NO_FAULTS: LinkFaults = {
@@ -25,37 +31,47 @@ export class FaultyLink<D extends { readonly bytes: Uint8Array }> {
   readonly #faults: LinkFaults;
   readonly #seed: number;
   readonly #deliver: (datagram: D) => void;
+  readonly #flowOf: (datagram: D) => string | number;
   #passed = 0;
-  #held: D | null = null;
+  /** At most one of each flow. */
+  readonly #held = new Map<string | number, D>();
 
-  constructor(faults: Partial<LinkFaults>, seed: number, deliver: (datagram: D) => void) {
+  /** @param flowOf tells apart what can be in an order at all, e.g. meters; all is one flow without it */
+  constructor(
+    faults: Partial<LinkFaults>,
+    seed: number,
+    deliver: (datagram: D) => void,
+    flowOf: (datagram: D) => string | number = () => 0,
+  ) {
     this.#faults = { ...NO_FAULTS, ...faults };
     this.#seed = seed;
     this.#deliver = deliver;
+    this.#flowOf = flowOf;
   }
 
   /** Takes a datagram; what comes of it is delivered before this returns, or with a later one. */
   pass(datagram: D): void {
     const number = this.#passed++;
-    const held = this.#held;
-    this.#held = null;
-    if (!this.#strikes('dropOneIn', number)) this.#forward(datagram, number);
-    if (held !== null) this.#deliver(held);
+    const flow = this.#flowOf(datagram);
+    const held = this.#held.get(flow);
+    this.#held.delete(flow);
+    if (!this.#strikes('dropOneIn', number)) this.#forward(datagram, flow, number);
+    if (held !== undefined) this.#deliver(held);
   }
 
   /** Delivers what is held back, at the end of the traffic. */
   flush(): void {
-    const held = this.#held;
-    this.#held = null;
-    if (held !== null) this.#deliver(held);
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    for (const datagram of held) this.#deliver(datagram);
   }
 
-  #forward(datagram: D, number: number): void {
+  #forward(datagram: D, flow: string | number, number: number): void {
     const sent = this.#strikes('spoilOneIn', number)
       ? { ...datagram, bytes: this.#spoiled(datagram.bytes, number) }
       : datagram;
     if (this.#strikes('reorderOneIn', number)) {
-      this.#held = sent;
+      this.#held.set(flow, sent);
       return;
     }
     this.#deliver(sent);

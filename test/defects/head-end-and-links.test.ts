@@ -1,4 +1,8 @@
 import { DEFECTS } from '../../devices/defects/index.ts';
 import { eachTurnsItsOwn } from './law.ts';
 
-eachTurnsItsOwn(DEFECTS.filter(({ meterRules }) => meterRules === undefined));
+eachTurnsItsOwn(
+  DEFECTS.filter(
+    ({ meterRules, needsWallTime }) => meterRules === undefined && needsWallTime !== true,
+  ),
+);

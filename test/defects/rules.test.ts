@@ -15,19 +15,21 @@ function carriedBy({ meterRules = {}, headEndRules = {} }: Defect): readonly str
 }
 
 test('each defect must turn something that the rules it replaces are there for', () => {
-  const ofRules = DEFECTS.filter(({ links }) => links === undefined);
+  const ofRules = DEFECTS.filter(
+    ({ links, observer }) => links === undefined && observer === undefined,
+  );
   const astray = ofRules.flatMap((defect) => {
     const carried = carriedBy(defect);
     const strange = defect.mustTurn.filter((requirement) => !carried.includes(requirement));
     return strange.map((requirement) => `${defect.id}: ${requirement}`);
   });
   expect(astray).toEqual([]);
-  expect(DEFECTS.filter(({ mustTurn }) => mustTurn.length === 0)).toEqual([]);
+  const effects = DEFECTS.map(({ mustTurn, mustBlind = [] }) => [...mustTurn, ...mustBlind].length);
+  expect(Math.min(...effects)).toBeGreaterThan(0);
 });
 
 /** Rules that no scenario can ask of yet, with the reason. */
 const UNASKED: Readonly<Record<string, string>> = {
-  acknowledgeWhen: 'needs a head-end that is killed: test/rigs/head-end',
   alarmIsRepeat: 'no meter repeats an alarm yet: test/devices/head-end',
   copiesAgree: 'needs a meter that holds what it was not told: test/devices/head-end',
   clockReference: 'clock scenarios run on the bench yet: test/devices/head-end',

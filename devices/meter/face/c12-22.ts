@@ -54,8 +54,10 @@ export interface ModuleFaceSink {
   send(row: number, to: Host, bytes: Uint8Array): void;
   /** Every message of the model, before it is sent. */
   said(row: number, kind: MessageKind, first: number, second: number): void;
-  /** A transaction that was executed or refused, or an answer; before the module answers. */
-  received(row: number, kind: TransactionKind | 'uplink-answer', accepted: boolean): void;
+  /** A transaction that was executed or refused; before the module answers. */
+  received(row: number, kind: TransactionKind, accepted: boolean): void;
+  /** The first answer to something that the module said. */
+  answered(row: number, kind: UplinkKind, accepted: boolean): void;
   refusedApdu(row: number, why: ApduRefusal): void;
 }
 
@@ -266,7 +268,7 @@ export class ModuleFace {
       return out.refusedApdu(row, 'malformed');
     }
     this.#group.link.awaited[row * ANSWERS_AWAITED + (invocation % ANSWERS_AWAITED)] = 0;
-    out.received(row, 'uplink-answer', answer.outcome !== 'refused');
+    out.answered(row, kind, answer.outcome !== 'refused');
     switch (answer.outcome) {
       case 'registered':
         return this.step(row, nowNs, { kind: 'registered' });

@@ -21,6 +21,7 @@ import { takeSnapshot } from './take-snapshot.ts';
 import { readIntervals } from './read-intervals.ts';
 import { searchEvents } from './search-events.ts';
 import { pollMeters } from './poll-meters.ts';
+import { readCounter } from './read-counter.ts';
 import { setLink } from './set-link.ts';
 import { holdAnswer } from './hold-answer.ts';
 import { setDevicePin } from './set-device-pin.ts';
@@ -52,6 +53,7 @@ export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
   'read-intervals': readIntervals,
   'search-events': searchEvents,
   'poll-meters': pollMeters,
+  'read-counter': readCounter,
   'set-link': setLink,
   'hold-answer': holdAnswer,
   'set-device-pin': setDevicePin,

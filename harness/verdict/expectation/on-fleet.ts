@@ -15,6 +15,7 @@ import { judgeThreshold } from './threshold.ts';
 
 /** Who must act when a question about a meter stays open. */
 const OPEN_BLAMES: Readonly<Record<OpenFault, Blame>> = {
+  'not listening': 'harness',
   'no control': 'rig',
   'no row': 'harness',
   'not evaluable': 'scenario',

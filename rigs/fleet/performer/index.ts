@@ -12,7 +12,7 @@ import {
 } from './head-end.ts';
 import { awaitMessage, holdAnswer, setLink, spoilIdentity, wait } from './link.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
-import { pollMeters, readIntervals, searchEvents } from './reads.ts';
+import { pollMeters, readCounter, readIntervals, searchEvents } from './reads.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** Who does what on a fleet: one performer for each kind of action that it knows. */
@@ -31,6 +31,7 @@ export const FLEET_PERFORMERS: FleetPerformers = {
   'read-intervals': readIntervals,
   'search-events': searchEvents,
   'poll-meters': pollMeters,
+  'read-counter': readCounter,
   'set-link': setLink,
   'hold-answer': holdAnswer,
   'set-device-pin': setDevicePin,

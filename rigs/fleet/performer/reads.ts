@@ -1,5 +1,6 @@
-import type { CampaignRecord } from '../../../devices/domain/northbound.ts';
+import type { CampaignRecord, SouthboundCounters } from '../../../devices/domain/northbound.ts';
 import { formatDurationNs } from '../../../devices/domain/quantity.ts';
+import type { PathCounter } from '../../port/action.ts';
 import { BenchError, type PerformContext } from '../../port/bench.ts';
 import type { Reading } from '../../port/observation.ts';
 import {
@@ -51,7 +52,9 @@ export const pollMeters: FleetPerformer<'poll-meters'> = {
           `meters for ${formatDurationNs(withinNs)}; ${campaign.read} are read, ${campaign.failed} failed`,
       );
     }
-    const reading = inFlightReading(action.as, fleet.inFlight.maximum(), campaign);
+    const { meters, clusters, read, failed } = campaign;
+    const raw = { meters, clusters, read, failed };
+    const reading = countReading(action.as, fleet.inFlight.maximum(), raw);
     context.observe(fleetObservation(parts, 'module-link', WHOLE_FLEET, reading));
   },
 };
@@ -80,8 +83,29 @@ async function campaignEnd(
   return newest;
 }
 
-function inFlightReading(name: string, value: number, campaign: CampaignRecord): Reading {
-  const { meters, clusters, read, failed } = campaign;
+const COUNTERS: Readonly<Record<PathCounter, keyof SouthboundCounters>> = {
+  replays: 'replays',
+  'bad-mac': 'badMac',
+  'out-of-order': 'outOfOrder',
+  'unknown-meter': 'unknownMeter',
+  malformed: 'malformed',
+};
+
+export const readCounter: FleetPerformer<'read-counter'> = {
+  async perform(action, parts, context) {
+    const counters = await parts.northbound.counters();
+    // A head-end into which nothing came has nothing to count: the reading shows it.
+    const { received, opened } = counters;
+    const reading = countReading(action.as, counters[COUNTERS[action.counter]], {
+      received,
+      opened,
+    });
+    context.observe(fleetObservation(parts, 'head-end', WHOLE_FLEET, reading));
+  },
+};
+
+/** A number that was counted: it is exact. */
+function countReading(name: string, value: number, raw: Reading['raw']): Reading {
   return {
     kind: 'reading',
     name,
@@ -92,7 +116,7 @@ function inFlightReading(name: string, value: number, campaign: CampaignRecord):
     budget: [],
     resolution: 1,
     ticks: null,
-    raw: { meters, clusters, read, failed },
+    raw,
   };
 }
 

@@ -52,11 +52,15 @@ async function rowsOf(
   const benchNs = (ms: number | null): number =>
     ms === null ? 0 : (ms - parts.clock.startUtcMs) * NS_PER_MS - offsetNs;
   const refusals = await refusalsOf(parts, serials, records);
+  const alarms = Map.groupBy(await northbound.alarms(serials), ({ serial }) => serial);
   return serials.map((meter, place) => ({
     meter,
     fields: {
       meter: meters[place] ?? {},
-      headEnd: headEndFields(records.get(meter), refusals.get(meter) ?? 0, benchNs),
+      headEnd: {
+        ...headEndFields(records.get(meter), refusals.get(meter) ?? 0, benchNs),
+        alarms: alarms.get(meter)?.length ?? 0,
+      },
       configurationServer: configurationFields(configurations.get(meter), benchNs),
       provisioning: provisioningFields(provisionings.get(meter), benchNs),
       read: readFields(parts, meter),

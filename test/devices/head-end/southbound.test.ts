@@ -13,8 +13,14 @@ const HEAD = {
   callingInvocation: 1,
 };
 
-function sealed(change: { head?: object; cipher?: number; keyId?: number; service?: Uint8Array }) {
-  const { head = {}, cipher = 0, keyId = keyIdOf(0), service } = change;
+function sealed(change: {
+  head?: object;
+  cipher?: number;
+  keyId?: number;
+  service?: Uint8Array;
+  iv?: number;
+}) {
+  const { head = {}, cipher = 0, keyId = keyIdOf(0), service, iv = 1 } = change;
   const services = service === undefined ? encodeUplink(LAST_GASP) : [service];
   return sealApdu(
     { ...HEAD, ...head },
@@ -22,7 +28,7 @@ function sealed(change: { head?: object; cipher?: number; keyId?: number; servic
     {
       mode: 'ciphered',
       cipher: cipherOf(cipher),
-      parameters: { keyId, iv: 1 },
+      parameters: { keyId, iv },
       parametersFrom: 'apdu',
     },
   );
@@ -46,12 +52,27 @@ describe('who is listened to', () => {
   ])('an APDU %s is counted as such', (_, bytes, counter) => {
     const story = new Story({ meters: 2 });
     story.hears(bytes, '10.0.0.0');
-    const nothing = { opened: 0, badMac: 0, replays: 0, unknownMeter: 0, malformed: 0 };
+    const refused = { badMac: 0, replays: 0, unknownMeter: 0, malformed: 0 };
+    const nothing = { opened: 0, outOfOrder: 0, ...refused };
     const isOpened = counter === 'opened';
     const expected = { ...nothing, received: 1, [counter]: 1, sent: isOpened ? 1 : 0 };
     expect(story.headEnd.northbound.counters()).toEqual(expected);
     expect(story.events).toHaveLength(isOpened ? 1 : 0);
     expect(story.record().address).toBe(isOpened ? '10.0.0.0' : null);
+  });
+
+  test('one that was overtaken is taken and counted as out of order; again it is a replay', () => {
+    const story = new Story();
+    const counted = (iv: number) => {
+      story.hears(sealed({ iv }), '10.0.0.0');
+      const { opened, outOfOrder, replays } = story.headEnd.northbound.counters();
+      return [opened, outOfOrder, replays];
+    };
+    expect(counted(5)).toEqual([1, 0, 0]);
+    expect(counted(6)).toEqual([2, 0, 0]);
+    expect(counted(3)).toEqual([3, 1, 0]);
+    expect(counted(3)).toEqual([3, 1, 1]);
+    expect(counted(6)).toEqual([3, 1, 2]);
   });
 
   test('a flipped bit anywhere is refused, or changes nothing', () => {

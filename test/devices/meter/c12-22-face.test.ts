@@ -47,7 +47,7 @@ describe('on its way to being placed', () => {
     const lastAnswer = network.sent.findLastIndex(({ head }) => head.calledInvocation === 77);
     expect(lastAnswer).toBeLessThan(network.sent.indexOf(sent));
     expect(network.uplink('registration-confirmed').sent.to).toBe('configuration-server');
-    expect(network.received.at(-1)).toEqual(['uplink-answer', true]);
+    expect(network.answered.at(-1)).toEqual(['registration', true]);
     expect(moduleSnapshot(network.meters, 0, network.nowNs).state).toBe('placed');
   });
 
@@ -57,7 +57,7 @@ describe('on its way to being placed', () => {
     for (const key of PARAMETER_KEYS) network.ask(parameter(key), CONFIGURING);
     network.at(21);
     network.answer('registration', { outcome: 'refused', code: 'iar' });
-    expect(network.received.at(-1)).toEqual(['uplink-answer', false]);
+    expect(network.answered.at(-1)).toEqual(['registration', false]);
     expect(network.said).not.toContain('registration-confirmed');
     expect(moduleSnapshot(network.meters, 0, network.nowNs).state).toBe('configured');
   });

@@ -54,6 +54,7 @@ export class Network {
   readonly sent: Sent[] = [];
   readonly said: string[] = [];
   readonly received: (readonly [kind: string, accepted: boolean])[] = [];
+  readonly answered: (readonly [kind: string, accepted: boolean])[] = [];
   readonly refused: ApduRefusal[] = [];
   readonly identity: MeterIdentity = testIdentity(0);
   #meterIv = 0;
@@ -78,6 +79,7 @@ export class Network {
         send: (_row, to, bytes) => this.sent.push(open(to, bytes)),
         said: (_row, kind) => this.said.push(kind),
         received: (_row, kind, accepted) => this.received.push([kind, accepted]),
+        answered: (_row, kind, accepted) => this.answered.push([kind, accepted]),
         refusedApdu: (_row, why) => this.refused.push(why),
       },
     });

@@ -7,7 +7,13 @@ const [DEFECT] = DEFECTS;
 if (DEFECT === undefined) throw new Error('there are no defects');
 
 function clean(seed: number, change: Partial<SelftestResult> = {}): SelftestResult {
-  const found = { turned: [], blocked: 0, exitCode: 0, observationsSha256: `journal ${seed}` };
+  const found = {
+    turned: [],
+    blinded: [],
+    blocked: 0,
+    exitCode: 0,
+    observationsSha256: `journal ${seed}`,
+  };
   return { target: 'acceptance', seed, defect: null, ...found, ...change };
 }
 
@@ -22,6 +28,7 @@ test('a defect that turns all of its own is caught', () => {
     caught: 1,
     missed: 0,
     cross: 0,
+    blinded: 0,
     blocked: 0,
     falseAlarms: 0,
     seeds: 2,
@@ -33,6 +40,15 @@ test('what a defect leaves standing is missed, what it turns beside its own is c
   const [first] = DEFECT.mustTurn;
   const summary = summaryOf([broken([first ?? '', 'MNT-04'])]);
   expect(summary).toMatchObject({ caught: 0, missed: DEFECT.mustTurn.length - 1, cross: 1 });
+});
+
+function blind(blinded: readonly string[]) {
+  return summaryOf([{ ...clean(1), defect: 'deaf-observer', blinded, exitCode: 2 }]);
+}
+
+test('a defect that blinds is caught by what it blinds, and missed while that is decided', () => {
+  expect(blind(['OUT-10', 'OUT-11'])).toMatchObject({ caught: 1, missed: 0, blinded: 2 });
+  expect(blind(['OUT-10'])).toMatchObject({ caught: 0, missed: 1, blinded: 1 });
 });
 
 test('a clean run that does not pass is a false alarm, and equal journals are not distinct', () => {

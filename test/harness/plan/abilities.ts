@@ -69,7 +69,7 @@ export function ableFleet(): FleetSide {
     performs: VERB_NAMES,
     headEnd: { name: 'embedded', timeReference: true },
     profile: () => ableBench().profile,
-    carriers: ['ideal', 'gprs-urban', 'twice'].map(carrier),
+    carriers: ['ideal', 'gprs-urban', 'twice', 'narrow-cell'].map(carrier),
     wallTime: true,
     instead: null,
   };

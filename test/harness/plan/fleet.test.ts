@@ -63,6 +63,13 @@ test('a fleet runs in simulated time unless it asks for wall time, whatever the 
   expect(planFor(wall).cases.map(({ time }) => time)).toEqual(['wall', 'wall']);
 });
 
+test('a slow disk of the head-end stands in the plan of a fleet in wall time', () => {
+  const slow = 'commissioned: placed, time: wall, disk-latency: 250 ms';
+  const plan = planFor(TEXT.replace('commissioned: placed', slow));
+  expect(plan.cases.map(({ fleet }) => fleet?.diskLatencyNs)).toEqual([250e6, 250e6]);
+  expect(printPlan(plan)).toContain('disk 250 ms slower');
+});
+
 test('the printed plan names fleet, carrier with its origin, and who each step is for', () => {
   const text = printPlan(planFor(TEXT));
   expect(text).toContain(
@@ -81,6 +88,12 @@ test.each([
     'no carrier model is called gprs-moon',
   ],
   ['more feeders than meters', 'feeders: 5', 'feeders: 101', '101 feeders for 100 meters'],
+  [
+    'a slow disk in simulated time',
+    'commissioned: placed',
+    'commissioned: placed, disk-latency: 1 s',
+    'only in wall time is there a disk',
+  ],
   ['a feeder that is not there', 'feeder: 5', 'feeder: 6', 'there is no feeder 6'],
 ])('%s is told with its place', (_what, good, bad, message) => {
   let mistakes: readonly string[] = [];
@@ -91,4 +104,10 @@ test.each([
   }
   expect(mistakes.join('\n')).toContain(message);
   expect(mistakes.join('\n')).toMatch(/name\.yaml:\d+:\d+: /);
+});
+
+test('more meters than one process is made for are refused', () => {
+  expect(() => planFor(TEXT.replace('meters: [100, 2500]', 'meters: [100, 100000000]'))).toThrow(
+    'more than one fleet may have',
+  );
 });

@@ -40,7 +40,7 @@ test('a group and its opposite hold every meter once, whatever the group', () =>
   const group = fc.oneof(
     fc.record({ first: fc.integer({ min: 1, max: 40 }) }),
     fc.record({ feeder: fc.integer({ min: 1, max: 4 }) }),
-    fc.record({ share: fc.integer({ min: 3, max: 50 }).map((part) => `${part} %`) }),
+    fc.record({ share: fc.constantFrom('50 %', '33.3 %', '25 %', '20 %', '10 %', '5 %', '2 %') }),
   );
   fc.assert(
     fc.property(group, fc.integer({ min: 41, max: 97 }), (one, meters) => {
@@ -54,7 +54,7 @@ test('a group and its opposite hold every meter once, whatever the group', () =>
 test('size and membership agree with the indexes', () => {
   const selection = selectionOf(
     'some',
-    { some: { share: '30 %' } },
+    { some: { share: '33.3 %' } },
     { meters: 50, feeders: 1 },
     values,
   );
@@ -71,6 +71,7 @@ test.each([
   ['a group that is not there', 'gone', {}, 'no group is named gone'],
   ['a feeder beyond the last', 'far', { far: { feeder: 2 } }, 'there is no feeder 2'],
   ['more meters than there are', 'many', { many: { first: 11 } }, 'there are 10 meters'],
+  ['a share that is not one of so many', 'most', { most: { share: '60 %' } }, 'one of so many'],
   ['the opposite of all', 'none', { none: { not: 'all' } }, 'holds every meter'],
   ['a group that is made of itself', 'one', cyclic, 'made of itself'],
 ] as const)('%s is a mistake', (_what, name, groups, message) => {

@@ -33,6 +33,8 @@ test.each([
   [LATENCY, 'max<30', 'a duration such as 5s is needed'],
   [LATENCY, 'p95<5s', 'is no bound'],
   [LATENCY, 'max=30s', 'is no bound'],
+  [LATENCY, 'p(101)<5s', 'a percentile is at most 100'],
+  ['lost{alarm:last-gasp}', 'count>=0', 'can never fail'],
   ['lost{alarm:last-gasp}', 'count==0s', 'a bare number is needed'],
 ])('%s %s is told in words', (metric, bound, message) => {
   expect(parseThreshold(metric, bound)).toContain(message);

@@ -5,7 +5,7 @@ import { createTally } from '../../../harness/tally/create-tally.ts';
 import type { Heard, Tally } from '../../../harness/tally/tally.ts';
 import type { Observation } from '../../../rigs/port/observation.ts';
 import { expectation, plannedCase } from '../verdict/story.ts';
-import { alarm, answer, heartbeat, said, snapshot } from './observations.ts';
+import { alarm, answer, heartbeat, northboundHeard, said, snapshot } from './observations.ts';
 
 const METERS = 5;
 const SINCE = { step: 'cut', edge: 'start' } as const;
@@ -56,6 +56,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
   fc
     .tuple(index, atNs, outageKind, outage)
     .map(([meter, at, kind, outageNumber]) => said(meter, at, kind, { outageNumber })),
+  atNs.map((at) => northboundHeard(at)),
   fc.tuple(index, atNs, fc.nat(9)).map(([meter, at, number]) => heartbeat(meter, at, number)),
   fc
     .tuple(index, atNs, outageKind, outage, fc.nat(3), fc.nat(3))

@@ -42,6 +42,12 @@ export function alarm(
   return observed(serial, atNs, 'head-end', { kind: 'alarm', alarm: named });
 }
 
+/** Something that left the head-end northbound and is no alarm. */
+export function northboundHeard(atNs: number): Observation {
+  const body = { kind: 'northbound-heard', event: 'record', eventNumber: 1 } as const;
+  return observed('fleet', atNs, 'head-end', body);
+}
+
 /** A meter's answer to the step that runs. */
 export function answer(index: number, atNs: number, accepted: boolean): Observation {
   const detail = accepted ? 'done' : 'too short';

@@ -4,7 +4,15 @@ import { createTally } from '../../../harness/tally/create-tally.ts';
 import type { TallyResult } from '../../../harness/journal/tally-result.ts';
 import type { Observation } from '../../../rigs/port/observation.ts';
 import { expectation, ms, plannedCase, s } from '../verdict/story.ts';
-import { alarm, answer, heartbeat, said, serialOf, snapshot } from './observations.ts';
+import {
+  alarm,
+  answer,
+  heartbeat,
+  northboundHeard,
+  said,
+  serialOf,
+  snapshot,
+} from './observations.ts';
 
 const OURS = { kind: 'default', name: 'ours' } as const;
 const SINCE = { step: 'cut', edge: 'start' } as const;
@@ -122,7 +130,8 @@ describe('an alarm of each meter', () => {
     ['once', [out(s(120))], null],
     ['late at the observer', [out(s(130) + 1)], 'late'],
     ['early', [out(s(104))], 'early'],
-    ['never', [gasp(s(120))], 'missing'],
+    ['never', [gasp(s(120)), northboundHeard(s(100))], 'missing'],
+    ['never to an observer that hears nothing', [gasp(s(120))], 'not listening'],
     ['twice for one outage', [out(s(120)), out(s(121))], 'too many'],
     ['twice for one outage, much later', [out(s(120)), out(s(900))], 'too many'],
     ['once for each of two outages', [out(s(120)), out(s(121), 2)], null],

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { CounterStore, type IvBlock } from '../../../rigs/fleet/counter-store.ts';
+import { lineOf, type Peer, start, stop } from '../../interop/peers.ts';
 
 let folder: string;
 let path: string;
@@ -46,17 +49,68 @@ test('no two blocks overlap, whatever way the runs end', () => {
   expect(overlaps({ base: 1, size: 10 }, { base: 10, size: 5 })).toBe(true);
 });
 
-test('nothing but the store is left in its folder', () => {
+test('nothing but the store and its lock is left in its folder', () => {
   const store = new CounterStore(path);
   store.reserve();
   store.release();
-  expect(readdirSync(folder)).toEqual(['counters.json']);
+  expect(readdirSync(folder)).toEqual(['counters.json', 'counters.json.lock']);
+});
+
+/** Runs code in another process, until the end of the test at the latest. */
+function inProcess(code: string): Peer {
+  const child = start(process.execPath, ['--input-type=module', '-e', code]);
+  onTestFinished(() => stop(child));
+  return child;
+}
+
+describe('between processes', () => {
+  const MODULE = new URL('../../../rigs/fleet/counter-store.ts', import.meta.url).href;
+  const EACH = 100;
+
+  /** Reserves and releases over and over. @returns the blocks that it was given */
+  async function reserving(): Promise<IvBlock[]> {
+    const child = inProcess(`
+      import { CounterStore } from ${JSON.stringify(MODULE)};
+      const store = new CounterStore(${JSON.stringify(path)});
+      const blocks = [];
+      for (let run = 0; run < ${EACH}; run++) {
+        blocks.push(store.reserve());
+        store.release();
+      }
+      process.stdout.write(JSON.stringify(blocks));
+    `);
+    return JSON.parse(await text(child.stdout)) as IvBlock[];
+  }
+
+  test('three at the same time never get one block', async () => {
+    const blocks = (await Promise.all([reserving(), reserving(), reserving()])).flat();
+    expect(blocks).toHaveLength(3 * EACH);
+    expect(new Set(blocks.map(({ base }) => base)).size).toBe(3 * EACH);
+  });
+
+  test('a lock is waited for, and one that a killed process held is free', async () => {
+    const holder = inProcess(`
+      import { DatabaseSync } from 'node:sqlite';
+      const lock = new DatabaseSync(${JSON.stringify(`${path}.lock`)});
+      lock.exec('BEGIN EXCLUSIVE');
+      process.stdout.write('held\\n');
+      setInterval(() => {}, 1000);
+    `);
+    await lineOf(holder, 'stdout', /held/);
+    expect(() => new CounterStore(path).reserve()).toThrow(
+      /counters\.json\.lock: the lock was awaited for 5000 ms at most/,
+    );
+    const ended = once(holder, 'close');
+    holder.kill('SIGKILL');
+    await ended;
+    expect(new CounterStore(path).reserve().base).toBe(1);
+  });
 });
 
 test.each(['', 'not json', 'null', '{}', '{"next":0}', '{"next":"1"}', '{"next":1.5}'])(
   'a store with %j in it is refused, as its IVs may have been used',
-  (text) => {
-    writeFileSync(path, text);
+  (written) => {
+    writeFileSync(path, written);
     expect(() => new CounterStore(path).reserve()).toThrow(path);
   },
 );

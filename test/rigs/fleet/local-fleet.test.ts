@@ -82,6 +82,25 @@ test('placed meters have power from the start, and register at once', async () =
   expect(host.heard.filter(({ kind }) => kind === 'auto-configuration')).toEqual([]);
 });
 
+test('meters that have been in service gasp at once: their storage is full, until it is drained', async () => {
+  const { scheduler, fleet } = memoryFleet({ meters: 10, commissioned: 'provisioned' });
+  const gasped: number[] = [];
+  fleet.onMessages((index, _atNs, _intendedAtNs, kind) => {
+    if (kind === 'last-gasp') gasped.push(index);
+  });
+  await fleet.start();
+  // Booted, and far from the 60 s that mains need to fill an empty storage.
+  await scheduler.sleepUntil(5 * S);
+  await fleet.command({ kind: 'interrupt', selection: ALL, forNs: 60 * S });
+  await scheduler.sleepUntil(64 * S);
+  expect(gasped).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  // Control: the second outage comes five seconds after the first.
+  await scheduler.sleepUntil(70 * S);
+  await fleet.command({ kind: 'mains', energised: false, selection: ALL });
+  await scheduler.sleepUntil(150 * S);
+  expect(gasped).toHaveLength(10);
+});
+
 test('a snapshot has the fields of its contract, in the order of the selection', async () => {
   const { scheduler, fleet } = memoryFleet({ meters: 10, shards: 3 });
   await fleet.start();

@@ -47,6 +47,24 @@ test('one in N changes places with the next, and none is lost', () => {
   );
 });
 
+test('what is told apart as flows changes places within its own flow only', () => {
+  const delivered: Numbered[] = [];
+  const link = new FaultyLink<Numbered>(
+    { reorderOneIn: 4 },
+    1,
+    (one) => delivered.push(one),
+    ({ number }) => number % 10,
+  );
+  for (const number of ALL) link.pass({ number, bytes: Uint8Array.of(0) });
+  link.flush();
+  const swapped = Array.from({ length: 10 }, (_, flow) => {
+    const own = numbersOf(delivered).filter((number) => number % 10 === flow);
+    expect(own).toHaveLength(100);
+    return own.filter((number, place) => (own[place + 1] ?? number) < number).length;
+  });
+  expect(swapped.filter((count) => count === 0)).toEqual([]);
+});
+
 test('one in N has one byte changed, in a copy', () => {
   const spoiled = passed({ spoilOneIn: 500 }).filter(
     ({ number, bytes }) => bytes[0] !== (number & 0xff) || bytes[1] !== number >> 8,

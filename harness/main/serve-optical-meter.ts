@@ -12,7 +12,7 @@ import { tellReady, untilStopped } from './until-stopped.ts';
 /** Load of a served meter, so that its registers move: 5 A. */
 const SERVED_MILLI_AMPS = 5_000;
 
-interface ServeMeterFlags {
+export interface OpticalMeterFlags {
   readonly profile: string;
   readonly serial: string;
   readonly number: string;
@@ -20,7 +20,7 @@ interface ServeMeterFlags {
 }
 
 /** Answers C12.18 on a serial path until it is told to stop. */
-export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
+export async function serveOpticalMeter(flags: OpticalMeterFlags): Promise<void> {
   const { profile } = loadProfileFile(flags.profile);
   const clock = new WallClock();
   // First the port: a model that lives has timers, which would keep a failed command alive.
@@ -53,6 +53,8 @@ export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
   tellReady({
     kind: 'meter',
     address: flags.serial,
+    apTitle: null,
+    keyId: null,
     profile: profile.profile,
     serial: flags.number,
   });

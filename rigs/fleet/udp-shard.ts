@@ -1,0 +1,98 @@
+import { testIdentity } from '../../devices/domain/identity.ts';
+import type { MeterProfile } from '../../devices/domain/profile.ts';
+import type { MeterRules } from '../../devices/meter/rules/index.ts';
+import type { Scheduler } from '../clock/scheduler.ts';
+import { testCiphers } from '../head-end/test-keys.ts';
+import type { CarrierModel, FleetDescription } from '../port/fleet.ts';
+import type { LinkFaultsBothWays } from '../wrap/faulty-link.ts';
+import type { Tap } from '../wrap/tap.ts';
+import { Carrier } from './carrier.ts';
+import type { IvBlock } from './counter-store.ts';
+import { type Ways, withFaults } from './faulty-ways.ts';
+import type { MessageListener } from './fleet.ts';
+import type { InFlight } from './in-flight.ts';
+import type { MeterRange } from './partition.ts';
+import { Shard } from './shard.ts';
+import { type UdpAddress, type UdpHosts, UdpLink, type UdpLinkOptions } from './udp-link.ts';
+
+export interface UdpShardOptions {
+  readonly range: MeterRange;
+  readonly seed: number;
+  readonly profile: MeterProfile;
+  readonly commissioned: FleetDescription['commissioned'];
+  readonly carrier: CarrierModel;
+  readonly hosts: UdpHosts;
+  readonly ivs: IvBlock;
+  readonly rules: MeterRules;
+  readonly scheduler: Scheduler;
+  readonly inFlight: InFlight;
+  readonly onCount: UdpLinkOptions['onCount'];
+  readonly onMessage: MessageListener;
+  /** Something on our side went wrong while a datagram was dealt with. */
+  readonly onFailure: (error: unknown) => void;
+  readonly tap?: Tap;
+  /** Faults of the way between carrier and socket. */
+  readonly faults?: LinkFaultsBothWays;
+}
+
+/** Meters of the test fleet behind their carrier and one UDP socket, in wall time. */
+export interface UdpShard {
+  readonly shard: Shard;
+  /** Where its meters send from. */
+  readonly end: UdpAddress;
+  /** Silences the meters; resolves when all that they said has left. */
+  close(): Promise<void>;
+}
+
+/** Joins meters, carrier and socket. @throws when the system refuses a socket */
+export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> {
+  const { range, seed, scheduler, tap, faults } = options;
+  const carrier = new Carrier({
+    ...range,
+    model: options.carrier,
+    seed,
+    scheduler,
+    inFlight: options.inFlight,
+    // A socket is asynchronous by itself.
+    atOnce: true,
+  });
+  const straight: Ways = {
+    toHost: (index, to, bytes) => link.toHost(index, to, bytes),
+    toCarrier: (...datagram) => carrier.receive(...datagram),
+  };
+  const ways = faults === undefined ? straight : withFaults(straight, faults, seed);
+  const link = await UdpLink.open({
+    ...range,
+    hosts: options.hosts,
+    carrier: { attachOf: (index) => carrier.attachOf(index), receive: ways.toCarrier },
+    scheduler,
+    onCount: options.onCount,
+    onFailure: options.onFailure,
+    ...(tap !== undefined && { tap }),
+  });
+  const shard = new Shard({
+    ...range,
+    seed,
+    profile: options.profile,
+    commissioned: options.commissioned,
+    rules: options.rules,
+    scheduler,
+    network: carrier,
+    ciphers: testCiphers(),
+    identityOf: testIdentity,
+    ivs: options.ivs,
+    onMessage: options.onMessage,
+  });
+  carrier.join({
+    toHost: (index, _attach, to, bytes) => ways.toHost(index, to, bytes),
+    toModule: (index, bytes) => shard.receive(index, bytes),
+  });
+  return {
+    shard,
+    end: link.end,
+    close: () => {
+      shard.stop();
+      return link.close();
+    },
+  };
+}
