@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { seedOf } from '../../devices/domain/chance.ts';
 import { METER_RULES, type MeterRules } from '../../devices/meter/rules/index.ts';
@@ -319,7 +320,7 @@ async function fleetFor(request: FleetRequest): Promise<Bench> {
       shards: Math.max(shards, WALL_SHARDS),
       defect,
       defectNamed: settings.defect ?? null,
-      capturePath: folder === null ? null : path.join(folder, 'capture.pcapng'),
+      capturePath: folder === null ? null : captureIn(folder, planned),
       onFailure: rethrowLater,
     });
   }
@@ -332,4 +333,12 @@ function rethrowLater(error: Error): void {
   setImmediate(() => {
     throw error;
   });
+}
+
+/** Each case in wall time has a capture of its own; the first one of a run takes the plain name. */
+function captureIn(folder: string, { key }: PlannedCase): string {
+  const plain = path.join(folder, 'capture.pcapng');
+  if (!existsSync(plain)) return plain;
+  const name = key.replace(/#the only case$/, '').replaceAll(/[^A-Za-z0-9]+/g, '-');
+  return path.join(folder, `capture-${name}.pcapng`);
 }
