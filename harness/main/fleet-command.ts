@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import os from 'node:os';
 import type { MessageKind } from '../../devices/domain/message.ts';
 import { formatDurationNs, parseQuantity } from '../../devices/domain/quantity.ts';
@@ -7,10 +9,12 @@ import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
 import type { FleetDescription, FleetHealth, Selection } from '../../rigs/port/fleet.ts';
 import type { UdpHosts } from '../../rigs/fleet/udp-link.ts';
+import { strideOfShare } from '../plan/selection.ts';
 import { carrierNamed } from './carrier-name.ts';
 import { loadProfileFile } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { serversOf } from './loopback-address.ts';
+import { untilStopped } from './until-stopped.ts';
 import { counterFile } from './wall-fleet.ts';
 
 export interface FleetFlags {
@@ -61,7 +65,7 @@ export async function fleetCommand(flags: FleetFlags): Promise<number> {
     hosts: serversOf(['--target', flags.target], flags.configuration),
     forNs: durationOf('--for', flags.for),
     dark: flags.outage === undefined ? null : shareOf(flags.meters, flags.outage),
-    capturePath: flags.capture ?? null,
+    capturePath: flags.capture === undefined ? null : capturePathOf(flags.capture),
     counters: new CounterStore(counterFile()),
   });
   print(flags, outcome);
@@ -84,13 +88,18 @@ export async function runFleet(run: FleetRun): Promise<FleetOutcome> {
     capturePath,
     onFailure: (error) => process.stderr.write(`${error.message}\n`),
   });
+  const stopped = new AbortController();
+  void untilStopped().promise.then(() => stopped.abort());
   const said = new Map<MessageKind, number>();
   fleet.onMessages((_index, _atNs, _intendedAtNs, kind) => {
     said.set(kind, (said.get(kind) ?? 0) + 1);
   });
   try {
     await fleet.start();
-    await live(fleet, clock, run);
+    // A signal ends the time early: the counts are final and the capture is whole all the same.
+    await live(fleet, clock, run, stopped.signal).catch((error: unknown) => {
+      if (!stopped.signal.aborted) throw error;
+    });
   } finally {
     await fleet.stop();
     counters.release();
@@ -102,17 +111,18 @@ async function live(
   fleet: PiscinaFleet,
   clock: WallClock,
   { description, forNs, dark }: FleetRun,
+  signal: AbortSignal,
 ): Promise<void> {
   const beganNs = clock.nowNs();
   const all = everyMeter(description.meters);
   await fleet.command({ kind: 'mains', energised: true, selection: all });
   if (dark !== null) {
-    await clock.sleepUntil(beganNs + forNs * OUTAGE.begins);
+    await clock.sleepUntil(beganNs + forNs * OUTAGE.begins, signal);
     await fleet.command({ kind: 'mains', energised: false, selection: dark });
-    await clock.sleepUntil(beganNs + forNs * OUTAGE.ends);
+    await clock.sleepUntil(beganNs + forNs * OUTAGE.ends, signal);
     await fleet.command({ kind: 'mains', energised: true, selection: dark });
   }
-  await clock.sleepUntil(beganNs + forNs);
+  await clock.sleepUntil(beganNs + forNs, signal);
 }
 
 function describe(flags: FleetFlags): FleetDescription {
@@ -131,7 +141,10 @@ function shareOf(meters: number, text: string): Selection {
   if (share?.unit !== 'ppm' || share.value <= 0 || share.value > 1e6) {
     throw new Refusal(EXIT.file, `--outage ${text}: a share such as 20% is wanted`);
   }
-  const stride = Math.round(1e6 / share.value);
+  const stride = strideOfShare(share.value);
+  if (stride === null) {
+    throw new Refusal(EXIT.file, `--outage ${text}: one of so many is wanted: 50%, 25%, 20%, 10%`);
+  }
   return { name: 'dark', ranges: [{ first: 0, count: Math.ceil(meters / stride), stride }] };
 }
 
@@ -166,4 +179,16 @@ function print(flags: FleetFlags, { health, said }: FleetOutcome): void {
     ...kinds.sort(),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Looked at before anything starts: a capture is put together only at the end. @throws Refusal */
+function capturePathOf(file: string): string {
+  const folder = statSync(path.dirname(path.resolve(file)), { throwIfNoEntry: false });
+  if (folder?.isDirectory() !== true) {
+    throw new Refusal(EXIT.file, `--capture ${file}: there is no folder for it`);
+  }
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) {
+    throw new Refusal(EXIT.file, `--capture ${file}: there is something of that name already`);
+  }
+  return file;
 }

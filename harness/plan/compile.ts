@@ -76,7 +76,7 @@ export function compilePlan(request: PlanRequest): Plan {
     format: 'meterbench-plan/1',
     title: request.title,
     seed: request.seed,
-    time: request.time,
+    time: cases.length > 0 && cases.every(({ time }) => time === 'wall') ? 'wall' : request.time,
     startUtcMs: request.startUtcMs,
     abilities,
     cases,

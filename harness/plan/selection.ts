@@ -44,9 +44,8 @@ function rangesOf(
     return [{ ...all, count }];
   }
   if ('share' in group) {
-    const share = values.quantity(group.share, 'ppm');
-    const stride = Math.round(WHOLE_PPM / share);
-    if (Math.abs(WHOLE_PPM / stride - share) > SHARE_TOLERANCE_PPM) {
+    const stride = strideOfShare(values.quantity(group.share, 'ppm'));
+    if (stride === null) {
       throw new ValueError(
         `group ${name}: a share is one of so many, such as 50 %, 33.3 %, 25 %, 20 % or 10 %`,
       );
@@ -90,4 +89,10 @@ function restOf({ first, count, stride }: Range, meters: number): readonly Range
     { first: end, count: meters - end, stride: 1 },
   ];
   return all.filter((range) => range.count > 0);
+}
+
+/** Every how many-th meter makes a share; null when no whole number does. */
+export function strideOfShare(sharePpm: number): number | null {
+  const stride = Math.round(WHOLE_PPM / sharePpm);
+  return Math.abs(WHOLE_PPM / stride - sharePpm) > SHARE_TOLERANCE_PPM ? null : stride;
 }
