@@ -11,7 +11,7 @@ import type { LinkEvent, LinkSettings } from './link.ts';
 import { PACKET_SIZE_DEFAULT, packetsNeeded } from './packet.ts';
 import { SESSION_TRANSITIONS, UNSUPPORTED_SERVICES } from './session.ts';
 import type { SessionState } from './session.ts';
-import { answerRead, answerWrite } from './table-services.ts';
+import { answerRead, answerWrite } from '../psem/table-services.ts';
 
 export interface OpticalServerSettings extends LinkSettings {
   /** Greatest packet size and number of packets that Negotiate grants. */

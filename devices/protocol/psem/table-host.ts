@@ -30,6 +30,17 @@ export interface TableHost {
   /** All bytes of a table; only asked after `access` said ok. */
   readTable(table: number, nowNs: number): Uint8Array | Refusal;
   /**
+   * Where the elements stand that an index path names: `elements` of them, counted from it on the
+   * last level (0 is one). Only asked after `access` said ok; left out by a device without index
+   * access.
+   */
+  locate?(
+    table: number,
+    index: readonly number[],
+    elements: number,
+    nowNs: number,
+  ): { readonly offset: number; readonly count: number } | Refusal;
+  /**
    * Writes a whole table (`offset` null) or a part of it; only asked after `access` said ok.
    * ST7 starts a procedure, whose result is then read from ST8.
    */
