@@ -1,0 +1,97 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, isIPv6 } from 'node:net';
+import { messageOf } from '../../devices/domain/error-text.ts';
+import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
+import { ApduReceiver } from '../../devices/protocol/c12-22/apdu-receiver.ts';
+import type { UdpAddress } from '../fleet/udp-link.ts';
+import { BenchError } from '../port/bench.ts';
+
+/** A way to a C12.22 node that carries whole APDUs. */
+export interface ApduChannel {
+  /** For messages: "tcp 127.0.0.1:1153". */
+  readonly name: string;
+  /** Whether what was sent may be lost, so that it has to be sent again. */
+  readonly isLossy: boolean;
+  send(apdu: Uint8Array): Promise<void>;
+  /** APDUs as they arrive. One listener. */
+  listen(listener: (apdu: Uint8Array) => void): void;
+  /** Tells once, with the reason, when the way is gone without having been closed by us. */
+  onLost(listener: (reason: string) => void): void;
+  close(): Promise<void>;
+}
+
+/** APDUs follow each other on one connection (RFC 6142). @throws BenchError when nobody is there */
+export async function openTcpChannel({ host, port }: UdpAddress): Promise<ApduChannel> {
+  const name = `tcp ${addressText({ host, port })}`;
+  const socket = connect({ host, port, noDelay: true });
+  try {
+    await once(socket, 'connect');
+  } catch (error) {
+    throw new BenchError('rig', `${name}: no connection, ${messageOf(error)}`, { cause: error });
+  }
+  const receiver = new ApduReceiver();
+  let heard: ((apdu: Uint8Array) => void) | null = null;
+  let lost: ((reason: string) => void) | null = null;
+  socket.on('data', (bytes) => {
+    try {
+      for (const apdu of receiver.receive(bytes)) heard?.(apdu);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      lost?.(`${name}: the stream is out of step, ${error.message}`);
+      socket.destroy();
+    }
+  });
+  socket.on('error', (error) => lost?.(`${name}: ${error.message}`));
+  socket.on('close', () => lost?.(`${name}: the far end closed the connection`));
+  return {
+    name,
+    isLossy: false,
+    send: (apdu) =>
+      new Promise((resolve, reject) => {
+        socket.write(apdu, (error) => (error ? reject(error) : resolve()));
+      }),
+    listen: (listener) => void (heard = listener),
+    onLost: (listener) => void (lost = listener),
+    async close() {
+      lost = null;
+      if (socket.destroyed) return;
+      const closed = once(socket, 'close');
+      socket.end();
+      socket.destroySoon();
+      await closed;
+    },
+  };
+}
+
+/** One APDU a datagram (RFC 6142). Nothing is heard but what comes from the node. */
+export async function openUdpChannel({ host, port }: UdpAddress): Promise<ApduChannel> {
+  const name = `udp ${addressText({ host, port })}`;
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  const connected = once(socket, 'connect');
+  socket.connect(port, host);
+  await connected;
+  let lost: ((reason: string) => void) | null = null;
+  socket.on('error', (error) => lost?.(`${name}: ${error.message}`));
+  return {
+    name,
+    isLossy: true,
+    send: (apdu) =>
+      new Promise((resolve, reject) => {
+        socket.send(apdu, (error) => (error === null ? resolve() : reject(error)));
+      }),
+    listen: (listener) => void socket.removeAllListeners('message').on('message', listener),
+    onLost: (listener) => void (lost = listener),
+    async close() {
+      lost = null;
+      const closed = once(socket, 'close');
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+/** "127.0.0.1:1153" or "[::1]:1153". */
+export function addressText({ host, port }: UdpAddress): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
