@@ -10,6 +10,7 @@ import { Campaigns } from './campaign.ts';
 import { Chronicle } from './chronicle.ts';
 import { CoverageDesk } from './coverage.ts';
 import { MasterList } from './master-list.ts';
+import { NetworkDesk } from './network-desk.ts';
 import { NorthboundDesk } from './northbound.ts';
 import { DEFAULT_PARAMETERS, type HeadEndParameters } from './parameters.ts';
 import { ProvisioningDesk } from './provisioning.ts';
@@ -56,6 +57,7 @@ export class HeadEnd {
   readonly #southbound: Southbound;
   readonly #transactions: Transactions;
   readonly #registration: RegistrationDesk;
+  readonly #network: NetworkDesk;
   readonly #coverage: CoverageDesk;
   readonly #provisioning: ProvisioningDesk;
   readonly #alarms: AlarmDesk;
@@ -88,6 +90,7 @@ export class HeadEnd {
     this.#transactions = transactions;
     this.#coverage = new CoverageDesk(shared);
     this.#registration = new RegistrationDesk(shared, periodS);
+    this.#network = new NetworkDesk(options.title, list, chronicle);
     this.#provisioning = new ProvisioningDesk(shared, this.#coverage);
     this.#alarms = new AlarmDesk(shared);
     this.#readings = new ReadingDesk(shared);
@@ -143,6 +146,8 @@ export class HeadEnd {
   }
 
   #hear(nowMs: number, belowMsNs: number, heard: Heard): void {
+    const answers = this.#network.answer(nowMs, heard);
+    if (answers !== null) return this.#southbound.answerServices(heard, answers);
     const uplink = this.#southbound.uplinkOf(heard);
     if (uplink === null) return;
     const answer = this.#answerTo(nowMs, belowMsNs, heard, uplink);

@@ -144,6 +144,12 @@ export class Southbound {
     this.#answer(heard, encodeUplinkAnswer(kind, answer), answer.outcome === 'refused', when);
   }
 
+  /** Answers services of the network, if their response control wants that. */
+  answerServices(heard: Heard, responses: readonly Uint8Array[]): void {
+    const isRefused = responses.some(([code]) => code !== 0);
+    this.#answer(heard, responses, isRefused, 'stored');
+  }
+
   #answer(heard: Heard, services: readonly Uint8Array[], isRefused: boolean, when: SendWhen): void {
     const { meter, apdu, content, from } = heard;
     const wanted = content.response ?? 'always';

@@ -87,7 +87,7 @@ describe('who is listened to', () => {
 
   test('services that are no message are refused and counted', () => {
     const story = new Story();
-    story.hears(sealed({ service: Uint8Array.of(0x20) }), '10.0.0.0');
+    story.hears(sealed({ service: Uint8Array.of(0x52) }), '10.0.0.0');
     expect(story.sent).toHaveLength(1);
     expect(story.headEnd.northbound.counters()).toMatchObject({ opened: 1, malformed: 1 });
   });

@@ -91,7 +91,8 @@ class Wire {
   }
 
   logOn(): void {
-    expect(this.ask([LOGON])).toEqual([{ answers: 'logon', idleTimeoutS: 60 }]);
+    const [answer] = this.ask([LOGON]);
+    if (typeof answer !== 'object' || 'refused' in answer) throw new Error('no session');
     this.#association.rememberParameters();
   }
 }

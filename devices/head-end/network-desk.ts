@@ -1,0 +1,105 @@
+/** What the head-end answers as a node of the C12.22 network: to whoever it believes. */
+import { CodecError } from '../protocol/bytes/codec-error.ts';
+import type { ApTitle } from '../protocol/c12-22/ap-title.ts';
+import { nativeAddressOf } from '../protocol/c12-22/native-address.ts';
+import type { C1222Request, C1222Response } from '../protocol/psem/network-service.ts';
+import { decodeRequest } from '../protocol/psem/request.ts';
+import { encodeResponse } from '../protocol/psem/response.ts';
+import type { Chronicle } from './chronicle.ts';
+import type { MasterList } from './master-list.ts';
+import type { Heard } from './southbound.ts';
+
+/** IEEE 1703, version and revision as its own meters tell them; no features. */
+const IDENTITY = { standard: 3, version: 1, revision: 0, features: new Uint8Array() } as const;
+
+/** The services that are the network's own business, and no message of the meter's profile. */
+type OwnRequest = Extract<
+  C1222Request,
+  { service: 'identify' | 'terminate' | 'disconnect' | 'deregister' | 'resolve' | 'trace' }
+>;
+
+const OWN: ReadonlySet<C1222Request['service']> = new Set<OwnRequest['service']>([
+  'identify',
+  'terminate',
+  'disconnect',
+  'deregister',
+  'resolve',
+  'trace',
+]);
+
+export class NetworkDesk {
+  readonly #title: ApTitle;
+  readonly #list: MasterList;
+  readonly #chronicle: Chronicle;
+
+  constructor(title: ApTitle, list: MasterList, chronicle: Chronicle) {
+    this.#title = title;
+    this.#list = list;
+    this.#chronicle = chronicle;
+  }
+
+  /** The responses to an APDU that asks the network alone; null when it is about something else. */
+  answer(nowMs: number, heard: Heard): Uint8Array[] | null {
+    const requests = ownRequests(heard.content.services);
+    if (requests === null) return null;
+    return requests.map((request) => encodeResponse(this.#perform(nowMs, heard, request)));
+  }
+
+  #perform(nowMs: number, { meter }: Heard, request: OwnRequest): C1222Response {
+    switch (request.service) {
+      case 'identify':
+        return { answers: 'identify', identity: IDENTITY };
+      case 'terminate':
+      case 'disconnect':
+        return { answers: request.service };
+      case 'trace':
+        return { answers: 'trace', titles: [...request.titles, this.#title] };
+      case 'deregister': {
+        // A node takes itself out of the network; it cannot take out another one.
+        if (!request.title.isSameAs(meter.title)) return { refused: 'isc' };
+        this.#deregister(nowMs, meter.entry.serial);
+        return { answers: 'deregister' };
+      }
+      case 'resolve': {
+        const address = this.#addressOf(request.title);
+        if (address === null) return { refused: 'uat' };
+        return { answers: 'resolve', nativeAddress: nativeAddressOf(address) };
+      }
+    }
+  }
+
+  /** The record stays, as a history; nobody is sent there until the meter registers again. */
+  #deregister(nowMs: number, serial: string): void {
+    const row = this.#list.row(serial);
+    if (row.state === 'unknown') return;
+    this.#list.save({ ...row, state: 'unknown' });
+    this.#chronicle.log(nowMs, serial, 'deregistered');
+    this.#chronicle.publishRecord(nowMs, serial);
+  }
+
+  #addressOf(title: ApTitle): string | null {
+    const found = this.#list.meterOf(title);
+    if (found === undefined) return null;
+    const { state, address } = this.#list.record(found.entry.serial);
+    return state === 'unknown' ? null : address;
+  }
+}
+
+function ownRequests(services: readonly Uint8Array[]): OwnRequest[] | null {
+  const requests: OwnRequest[] = [];
+  for (const service of services) {
+    try {
+      const request = decodeRequest(service, 'c12-22');
+      if (!isOwn(request)) return null;
+      requests.push(request);
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      return null;
+    }
+  }
+  return requests.length === 0 ? null : requests;
+}
+
+function isOwn(request: C1222Request): request is OwnRequest {
+  return OWN.has(request.service);
+}
