@@ -18,7 +18,6 @@ function ipv4(text: string): number[] | null {
 
 function ipv6(text: string): number[] | null {
   const [before = '', after] = text.split('::');
-  const groups = (part: string) => (part === '' ? [] : part.split(':'));
   const [first, last] = [groups(before), groups(after ?? '')];
   const missing = 8 - first.length - last.length;
   if (after === undefined ? missing !== 0 : missing < 1) return null;
@@ -29,4 +28,8 @@ function ipv6(text: string): number[] | null {
   return values.some((value) => value < 0)
     ? null
     : values.flatMap((value) => [value >> 8, value & 0xff]);
+}
+
+function groups(part: string): string[] {
+  return part === '' ? [] : part.split(':');
 }
