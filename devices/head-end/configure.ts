@@ -15,6 +15,9 @@ export interface ConfigureAnswer {
   readonly detail: string;
 }
 
+/** How the detail of an answer ends when the meter gave none. */
+export const UNANSWERED = 'no answer';
+
 /** Which settings each step sets. */
 const SETTINGS_OF: Readonly<
   Record<(typeof SETTING_STEPS)[number], readonly (keyof SettingsChange)[]>
@@ -67,7 +70,7 @@ export function configureMeter(
 }
 
 function refusalOf(step: TransactionKind, answer: TransactionAnswer | null): string | null {
-  if (answer === null) return `${step}: no answer`;
+  if (answer === null) return `${step}: ${UNANSWERED}`;
   if (answer.outcome !== 'refused') return null;
   return `${step} refused: ${answer.code} (${RESPONSE_MEANINGS[answer.code]})`;
 }

@@ -30,6 +30,7 @@ interface RunFlags {
   readonly require: readonly string[];
   readonly out?: string;
   readonly json: boolean;
+  readonly capture?: boolean;
 }
 
 const program = new Command('meterbench')
@@ -83,6 +84,11 @@ withRunOptions(program.command('run'))
   .description('run a scenario or a suite and judge it')
   .option('--out <dir>', 'folder of the run itself (default: runs/<id>)')
   .option('--json', 'print report.json instead of the summary', false)
+  .option(
+    '--capture',
+    'write the datagrams of cases in simulated time into pcapng files too',
+    false,
+  )
   .action(async (target: string, flags: RunFlags) => {
     const composition = await compose(target, settingsOf(flags));
     process.exitCode = await runCommand(composition, {
@@ -185,6 +191,7 @@ function settingsOf(flags: RunFlags): Settings {
     shards: flags.shards,
     wallTime: flags.wallTime,
     fleet: flags.fleet,
+    capture: flags.capture ?? false,
   };
 }
 

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { seedOf } from '../../devices/domain/chance.ts';
+import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import { METER_RULES, type MeterRules } from '../../devices/meter/rules/index.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
@@ -24,6 +24,7 @@ import { loadSuite } from '../scenario/suite.ts';
 import { openSimulatedFleet } from './simulated-fleet.ts';
 import { openWallFleet } from './wall-fleet.ts';
 import { fleetAbilities, type WrittenFleet } from '../plan/fleet.ts';
+import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
@@ -50,6 +51,8 @@ export interface Settings {
   readonly wallTime: boolean;
   /** So many simulated meters for scenarios that name no fleet; undefined: the rig is asked. */
   readonly fleet: number | undefined;
+  /** Whether cases in simulated time leave captures too, as those in wall time always do. */
+  readonly capture: boolean;
 }
 
 /** What is run when nobody says otherwise. */
@@ -64,6 +67,7 @@ export const DEFAULT_SETTINGS: Settings = {
   shards: 1,
   wallTime: false,
   fleet: undefined,
+  capture: false,
 };
 
 /** Everything that a plan is made from, and what it takes to run it. */
@@ -133,12 +137,13 @@ export async function compose(target: string, settings: Settings): Promise<Compo
     }),
   );
   const rules = { ...METER_RULES, ...defect?.defect.meterRules };
-  const benches = { ...reach, abilities, clock, time, rules };
+  const headEndRules = defect?.defect.headEndRules ?? {};
+  const benches = { ...reach, abilities, clock, time, rules, headEndRules };
   // Whatever the rig's time is: a fleet that asks for simulated time would wait for hours in the other.
   const fleetClock = time === 'simulated' ? clock : new SimulatedClock(SIMULATED_START_UTC_MS);
   const open = (planned: PlannedCase, folder: string | null): Promise<Bench> =>
     planned.fleet === null
-      ? benchFor(planned, settings, benches)
+      ? benchFor(planned, folder, settings, benches)
       : fleetFor({
           planned,
           folder,
@@ -269,6 +274,7 @@ interface Benches extends RigSide {
   readonly clock: Scheduler;
   readonly time: 'simulated' | 'wall';
   readonly rules: MeterRules;
+  readonly headEndRules: Partial<HeadEndRules>;
 }
 
 /**
@@ -277,10 +283,11 @@ interface Benches extends RigSide {
  */
 async function benchFor(
   planned: PlannedCase,
+  folder: string | null,
   settings: Settings,
   benches: Benches,
 ): Promise<Bench> {
-  const { clock, time, rules, rig, position, profile, abilities } = benches;
+  const { clock, time, rules, headEndRules, rig, position, profile, abilities } = benches;
   if (time === 'simulated') {
     // Every case begins at a whole hour, so that intervals stand alike in each of them.
     await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
@@ -293,8 +300,10 @@ async function benchFor(
     abilities,
     seed: seedOf(settings.seed, planned.key),
     rules,
+    headEndRules,
     meters: settings.meters,
     password: opticalPassword(),
+    capturePath: simulatedCapture(settings, folder, planned),
   });
 }
 
@@ -320,12 +329,22 @@ async function fleetFor(request: FleetRequest): Promise<Bench> {
       shards: Math.max(shards, WALL_SHARDS),
       defect,
       defectNamed: settings.defect ?? null,
-      capturePath: folder === null ? null : captureIn(folder, planned),
+      capturePath: folder === null ? null : capturePathIn(folder, planned.key),
       onFailure: rethrowLater,
     });
   }
   await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
-  return openSimulatedFleet({ ...rest, clock, shards, seed, defect });
+  const capturePath = simulatedCapture(settings, folder, planned);
+  return openSimulatedFleet({ ...rest, clock, shards, seed, defect, capturePath });
+}
+
+/** Where the capture of a case in simulated time goes: nowhere unless somebody asked for it. */
+function simulatedCapture(
+  { capture }: Settings,
+  folder: string | null,
+  { key }: PlannedCase,
+): string | null {
+  return capture && folder !== null ? capturePathIn(folder, key) : null;
 }
 
 /** An error out of another thread or process: the last resort takes it, as no step can. */
@@ -333,12 +352,4 @@ function rethrowLater(error: Error): void {
   setImmediate(() => {
     throw error;
   });
-}
-
-/** Each case in wall time has a capture of its own; the first one of a run takes the plain name. */
-function captureIn(folder: string, { key }: PlannedCase): string {
-  const plain = path.join(folder, 'capture.pcapng');
-  if (!existsSync(plain)) return plain;
-  const name = key.replace(/#the only case$/, '').replaceAll(/[^A-Za-z0-9]+/g, '-');
-  return path.join(folder, `capture-${name}.pcapng`);
 }

@@ -11,6 +11,7 @@ import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
 import { testCiphers } from '../../rigs/head-end/test-keys.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
+import { captureTo } from '../../rigs/wrap/capture.ts';
 
 export interface SimulatedFleetOptions {
   readonly clock: Scheduler;
@@ -19,6 +20,8 @@ export interface SimulatedFleetOptions {
   readonly seed: number;
   readonly shards: number;
   readonly defect: Defect | null;
+  /** Where the capture goes; null for none. */
+  readonly capturePath: string | null;
 }
 
 /**
@@ -26,7 +29,8 @@ export interface SimulatedFleetOptions {
  * C12.22 between them.
  */
 export async function openSimulatedFleet(options: SimulatedFleetOptions): Promise<Bench> {
-  const { clock, fleet: description, seed, shards, defect } = options;
+  const { clock, fleet: description, seed, shards, defect, capturePath } = options;
+  const capture = captureTo(capturePath, clock.startUtcMs);
   const ciphers = testCiphers();
   const network = new MemoryNetwork({
     model: description.carrier,
@@ -34,6 +38,7 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
     meters: description.meters,
     scheduler: clock,
     faults: defect?.links ?? {},
+    ...(capture && { tap: capture.tap }),
   });
   const northbound = new InProcessHeadEnd({
     scheduler: clock,
@@ -67,6 +72,9 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
     parts,
     tellsHealth: false,
     observer: defect?.observer ?? 'listening',
-    close: () => Promise.resolve(),
+    close: () => {
+      capture?.close();
+      return Promise.resolve();
+    },
   });
 }

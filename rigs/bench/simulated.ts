@@ -1,13 +1,15 @@
 import { drawBetween } from '../../devices/domain/chance.ts';
-import { messageOf } from '../../devices/domain/message.ts';
+import { type MeterIdentity, testIdentity } from '../../devices/domain/identity.ts';
+import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
+import { toHex } from '../../devices/protocol/bytes/hex.ts';
 import { createMeters } from '../../devices/meter/columns.ts';
-import type { MeterSink } from '../../devices/meter/input.ts';
 import type { MeterRules } from '../../devices/meter/rules/index.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import { EmbeddedHeadEnd } from '../head-end/embedded.ts';
 import { MemoryLink } from '../head-end/memory-link.ts';
+import { testCiphers } from '../head-end/test-keys.ts';
 import { LCUS_BAUD_RATE, LCUS_CONTACT, LcusSwitch } from '../isolation/lcus.ts';
 import { LcusTwin } from '../isolation/lcus-twin.ts';
 import { OPTICAL_BAUD_RATE, SerialOpticalPort } from '../optical/optical-port.ts';
@@ -21,12 +23,14 @@ import { ScpiTwin, type ScpiHandler } from '../serial/scpi-twin.ts';
 import { openSerialChannel, type SerialOptions } from '../serial/serial-channel.ts';
 import { SimulatedLine } from '../serial/simulated-line.ts';
 import type { Twin } from '../serial/twin.ts';
+import { captureTo } from '../wrap/capture.ts';
 import { ScpiSource } from '../source/scpi-source.ts';
 import { sourceTwinHandlers } from '../source/scpi-source-twin.ts';
 import { ZeraStandard } from '../standard/zera-scpi.ts';
 import { zeraTwinHandlers } from '../standard/zera-twin.ts';
 import { PartsBench } from './bench.ts';
 import { MessageFeed } from './message-feed.ts';
+import { ModuleTwin } from './module-twin.ts';
 import { type BenchParts, observationOf } from './parts.ts';
 import { BenchPhysics } from './physics.ts';
 
@@ -45,12 +49,15 @@ export interface SimulatedBenchOptions {
   readonly abilities: Abilities;
   readonly seed: number;
   readonly rules: MeterRules;
+  readonly headEndRules?: Partial<HeadEndRules>;
   /** Rows of the meters' table, and the row that sits in the socket. */
   readonly meters: number;
   /** Password of the simulated meter's optical port, 20 bytes. */
   readonly password: Uint8Array;
   /** The fault of a switch that is commanded and stays where it is. */
   readonly switchStuck?: boolean;
+  /** Where the capture of the module's link goes; null for none. */
+  readonly capturePath?: string | null;
 }
 
 /**
@@ -71,12 +78,45 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     firstIndex: -row,
     withEventLog: true,
     withLoadProfile: true,
+    withModule: true,
   });
   const feed = new MessageFeed(scheduler);
-  const sink: MeterSink = { say: (...said) => onSay(...said) };
-  const physics = new BenchPhysics(scheduler, meters, row, sink);
-  const link = new MemoryLink(scheduler, seed, (input) => physics.give(input));
-  const headEnd = new EmbeddedHeadEnd(scheduler, link);
+  const ciphers = testCiphers();
+  const identity = identityOf(position);
+  const physics = new BenchPhysics(scheduler, meters, row, {
+    say: (...said) => module.sink.say(...said),
+  });
+  const capture = captureTo(options.capturePath ?? null, scheduler.startUtcMs);
+  const link = new MemoryLink({
+    scheduler,
+    seed,
+    index: meters.firstIndex + row,
+    toModule: (bytes) => module.receive(bytes),
+    toHost: (host, bytes) => headEnd.receive(host, bytes),
+    ...(capture && { tap: capture.tap }),
+  });
+  const module = new ModuleTwin({
+    scheduler,
+    meters,
+    row,
+    identity,
+    ciphers,
+    give: (input) => physics.give(input),
+    send: (to, bytes) => link.up(to, bytes),
+    tap: (message, bytes) => {
+      if (parts.messages === null) return;
+      const bytesHex = toHex(bytes);
+      bench.report(observationOf(parts, 'module-link', { kind: 'message', message, bytesHex }));
+      feed.push(message);
+    },
+  });
+  const headEnd = new EmbeddedHeadEnd({
+    scheduler,
+    ciphers,
+    identity,
+    ...(options.headEndRules && { rules: options.headEndRules }),
+    send: (from, bytes) => link.down(from, bytes),
+  });
   const lines = new Lines(scheduler);
 
   const parts: BenchParts = {
@@ -99,17 +139,17 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
   };
   const bench = new PartsBench(options.abilities, parts, async () => {
     physics.stop();
+    link.end();
+    await headEnd.close();
+    capture?.close();
     await lines.close();
   });
-  const onSay: MeterSink['say'] = (_row, kind, first, second) => {
-    const message = messageOf(kind, first, second);
-    link.uplink(message);
-    if (parts.messages === null) return;
-    // Values, no bytes: the C12.22 coding of these messages comes with the fleet's links.
-    bench.report(observationOf(parts, 'module-link', { kind: 'message', message, bytesHex: null }));
-    feed.push(message);
-  };
   return bench;
+}
+
+/** The test fleet's first meter, with the nameplate that the rig file tells of. */
+function identityOf({ dut }: RigPosition): MeterIdentity {
+  return { ...testIdentity(0), serial: dut.serial, barcode: `CENTRON-${dut.serial}` };
 }
 
 /** Opens simulated serial lines and closes them all. */

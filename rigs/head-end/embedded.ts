@@ -1,94 +1,103 @@
-import { type HeadEndClock, headEndClockNs } from '../../devices/head-end/clock-reference.ts';
-import type { Message } from '../../devices/domain/message.ts';
-import type { MeterInput } from '../../devices/meter/input.ts';
-import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
+import type { MeterIdentity } from '../../devices/domain/identity.ts';
+import { NS_PER_MS } from '../../devices/domain/time.ts';
+import { type SettingsChange, UNANSWERED } from '../../devices/head-end/configure.ts';
+import { createMemoryStore } from '../../devices/head-end/memory-store.ts';
+import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
+import type { HeadEndStore, ServerName } from '../../devices/head-end/store.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import { BenchError } from '../port/bench.ts';
 import type { ConfigurationAnswer, HeadEndSide } from '../port/instrument.ts';
-import type { MemoryLink } from './memory-link.ts';
+import { InProcessHeadEnd } from './in-process.ts';
+import type { TestCiphers } from './test-keys.ts';
 
-const ANSWER_WITHIN_NS = 60 * NS_PER_S;
+const ANSWER_WITHIN_MS = 60_000;
+/** The bench's link has one far end. */
+const MODULE = 'the module in the socket';
+
+export interface EmbeddedHeadEndOptions {
+  readonly scheduler: Scheduler;
+  readonly ciphers: TestCiphers;
+  /** Who the meter in the socket is; it was placed long ago. */
+  readonly identity: MeterIdentity;
+  readonly rules?: Partial<HeadEndRules>;
+  /** The way to the module. */
+  readonly send: (from: ServerName, bytes: Uint8Array) => void;
+}
 
 /**
- * The head-end side of the first bench, in the process: configures the module and gives it the
- * time over a memory link. It knows the meter by its messages only.
+ * The head-end side of a bench, in the process: the reference head-end with one meter. It
+ * configures the module and gives it the time, and knows it by its APDUs only.
  */
 export class EmbeddedHeadEnd implements HeadEndSide {
   readonly name = 'embedded';
-  readonly #scheduler: Scheduler;
-  readonly #link: MemoryLink;
-  #clock: HeadEndClock = { skewNs: 0 };
-  #awaitsAnswer: ((message: Message) => void) | null = null;
+  readonly #serial: string;
+  readonly #headEnd: InProcessHeadEnd;
 
-  constructor(scheduler: Scheduler, link: MemoryLink) {
-    this.#scheduler = scheduler;
-    this.#link = link;
-    link.onUplink((message) => this.#receive(message));
+  constructor({ scheduler, ciphers, identity, rules, send }: EmbeddedHeadEndOptions) {
+    this.#serial = identity.serial;
+    this.#headEnd = new InProcessHeadEnd({
+      scheduler,
+      ciphers,
+      fleet: { meters: 1, commissioned: 'placed', settings: null, identities: [identity] },
+      store: storeOfOneAddress(),
+      ...(rules && { rules }),
+      // A step of a bench asks once: what was not heard is the finding.
+      parameters: { transactionTimeoutMs: ANSWER_WITHIN_MS, retries: 0 },
+      send: (from, _address, bytes) => send(from, bytes),
+    });
+  }
+
+  /** Takes an APDU from the module. */
+  receive(to: ServerName, bytes: Uint8Array): void {
+    this.#headEnd.receive(to, MODULE, bytes);
   }
 
   configureClockSync(settings: Parameters<HeadEndSide['configureClockSync']>[0]) {
-    return this.#configure({
-      kind: 'configure-clock-sync',
-      enabled: settings.enabled,
-      lowerMs: settings.lowerNs / NS_PER_MS,
-      upperMs: settings.upperNs / NS_PER_MS,
-      cycleMs: settings.cycleNs / NS_PER_MS,
+    return this.#configure('configure-clock-sync', {
+      clockEnabled: settings.enabled,
+      clockLowerMs: settings.lowerNs / NS_PER_MS,
+      clockUpperMs: settings.upperNs / NS_PER_MS,
+      clockCycleMs: settings.cycleNs / NS_PER_MS,
     });
   }
 
   configureOutageAlarms(settings: Parameters<HeadEndSide['configureOutageAlarms']>[0]) {
-    return this.#configure({
-      kind: 'configure-outage-alarms',
+    return this.#configure('configure-outage-alarms', {
       declareAfterMs: settings.declareAfterNs / NS_PER_MS,
       restoreAfterMs: settings.restoreAfterNs / NS_PER_MS,
     });
   }
 
   setClockSkew(skewNs: number): Promise<void> {
-    this.#clock = { skewNs };
-    return Promise.resolve();
+    return this.#headEnd.setClockSkew(skewNs);
   }
 
-  /** Both clocks run on the host of the simulation: the offset is known exactly. */
   clockOffset(): Promise<{ offsetNs: number; uncertaintyNs: number }> {
-    return Promise.resolve({ offsetNs: this.#clock.skewNs, uncertaintyNs: 0 });
+    return this.#headEnd.clockOffset();
   }
 
-  #receive(message: Message): void {
-    if (message.kind === 'clock-reference-request') {
-      const headEndNs = headEndClockNs(this.#clock, this.#scheduler.nowNs());
-      this.#link.downlink({ kind: 'clock-reference', headEndNs });
-      return;
+  /** Nothing of it happens any more by itself. */
+  close(): Promise<void> {
+    return this.#headEnd.close();
+  }
+
+  async #configure(what: string, change: SettingsChange): Promise<ConfigurationAnswer> {
+    const [answer] = await this.#headEnd.configure([this.#serial], change);
+    if (answer === undefined || answer.detail.endsWith(UNANSWERED)) {
+      const within = formatDurationNs(ANSWER_WITHIN_MS * NS_PER_MS);
+      throw new BenchError(
+        'dut',
+        `embedded head-end: awaited the module's answer to ${what} for ${within}, got nothing`,
+      );
     }
-    const answers =
-      message.kind === 'configuration-accepted' || message.kind === 'configuration-refused';
-    if (answers) this.#awaitsAnswer?.(message);
-  }
-
-  async #configure(input: MeterInput): Promise<ConfigurationAnswer> {
-    const answered = new AbortController();
-    let answer: Message | null = null;
-    this.#awaitsAnswer = (message) => {
-      answer = message;
-      answered.abort();
-    };
-    this.#link.downlink(input);
-    const limitNs = this.#scheduler.nowNs() + ANSWER_WITHIN_NS;
-    await this.#scheduler.sleepUntil(limitNs, answered.signal).catch(() => undefined);
-    this.#awaitsAnswer = null;
-    return answerOf(answer, input.kind);
+    const { accepted, detail } = answer;
+    return { accepted, detail };
   }
 }
 
-function answerOf(answer: Message | null, configuration: string): ConfigurationAnswer {
-  if (answer === null) {
-    throw new BenchError(
-      'dut',
-      `embedded head-end: awaited the module's answer to ${configuration} for ${formatDurationNs(
-        ANSWER_WITHIN_NS,
-      )}, got nothing`,
-    );
-  }
-  return { accepted: answer.kind === 'configuration-accepted', detail: answer.kind };
+/** The module can be asked before it was ever heard, as there is nowhere else to send to. */
+function storeOfOneAddress(): HeadEndStore {
+  const addresses = { get: () => MODULE, put: () => undefined, entries: () => [] };
+  return { ...createMemoryStore(), addresses };
 }

@@ -78,7 +78,7 @@ export class Hosts {
   #takeUp(): void {
     const { fleet } = this.#options;
     const { nowMs } = this.now();
-    const manifest = [...testManifest(fleet.meters)];
+    const manifest = [...testManifest(fleet)];
     this.headEnd.addMeters(manifest);
     this.#configurationServer.addMeters(manifest);
     // After a restart what became of them stands in the store.

@@ -2,7 +2,7 @@ import type { NorthboundEvent } from '../../devices/domain/northbound.ts';
 import { createMemoryStore } from '../../devices/head-end/memory-store.ts';
 import type { HeadEndParameters } from '../../devices/head-end/parameters.ts';
 import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
-import type { ServerName } from '../../devices/head-end/store.ts';
+import type { HeadEndStore, ServerName } from '../../devices/head-end/store.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { Northbound } from '../port/northbound.ts';
 import { Hosts } from './hosts.ts';
@@ -16,6 +16,8 @@ export interface InProcessHeadEndOptions {
   readonly fleet: KnownFleet;
   readonly rules?: Partial<HeadEndRules>;
   readonly parameters?: Partial<HeadEndParameters>;
+  /** Left out, an empty one. */
+  readonly store?: HeadEndStore;
   /** The way to the meters: an address is one that `receive` was given. */
   readonly send: (from: ServerName, address: string, bytes: Uint8Array) => void;
 }
@@ -31,11 +33,11 @@ export class InProcessHeadEnd extends LocalNorthbound implements Northbound {
   readonly #listeners: Set<Listener>;
 
   constructor(options: InProcessHeadEndOptions) {
-    const { scheduler, ciphers, fleet, rules, parameters, send } = options;
+    const { scheduler, ciphers, fleet, rules, parameters, store, send } = options;
     const listeners = new Set<Listener>();
     const hosts = new Hosts({
       scheduler,
-      store: createMemoryStore(),
+      store: store ?? createMemoryStore(),
       // What this store holds lives as long as the process does.
       commit: () => {},
       ciphers,

@@ -1,49 +1,62 @@
 import { drawBetween } from '../../devices/domain/chance.ts';
-import type { Message } from '../../devices/domain/message.ts';
-import type { MeterInput } from '../../devices/meter/input.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
+import type { ServerName } from '../../devices/head-end/store.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
+import type { Tap } from '../wrap/tap.ts';
 
-/** One-way delays of an idle cellular link; assumed, drawn for each message. */
+/** One-way delays of an idle cellular link; assumed, drawn for each APDU. */
 const DELAY_NS = { least: 20 * NS_PER_MS, most: 200 * NS_PER_MS } as const;
 /** Draws of the link must not collide with the meter's own. */
 const DRAW_OWNER = 0x11a6;
 
-/** A link between a module and a head-end in one process: values, with seeded delays, both ways. */
+export interface MemoryLinkOptions {
+  readonly scheduler: Scheduler;
+  readonly seed: number;
+  /** Index of the meter at the near end, for the tap. */
+  readonly index: number;
+  readonly toModule: (bytes: Uint8Array) => void;
+  readonly toHost: (host: ServerName, bytes: Uint8Array) => void;
+  /** Sits at the module: sees what it sends as it leaves, and what reaches it. */
+  readonly tap?: Tap;
+}
+
+/** A link between one module and its servers in one process: APDUs, with seeded delays, both ways. */
 export class MemoryLink {
-  readonly #scheduler: Scheduler;
-  readonly #seed: number;
-  readonly #deliver: (input: MeterInput) => void;
-  #messages = 0;
-  #listener: (message: Message) => void = () => {};
+  readonly #options: MemoryLinkOptions;
+  #carried = 0;
+  #ended = false;
 
-  /** `deliver` hands an input to the module at the far end. */
-  constructor(scheduler: Scheduler, seed: number, deliver: (input: MeterInput) => void) {
-    this.#scheduler = scheduler;
-    this.#seed = seed;
-    this.#deliver = deliver;
+  constructor(options: MemoryLinkOptions) {
+    this.#options = options;
   }
 
-  onUplink(listener: (message: Message) => void): void {
-    this.#listener = listener;
+  up(host: ServerName, bytes: Uint8Array): void {
+    this.#tap('up', host, bytes);
+    this.#carry(() => this.#options.toHost(host, bytes));
   }
 
-  uplink(message: Message): void {
-    this.#scheduler.callAt(this.#arrivalNs(), 0, () => this.#listener(message));
+  down(host: ServerName, bytes: Uint8Array): void {
+    this.#carry(() => {
+      this.#tap('down', host, bytes);
+      this.#options.toModule(bytes);
+    });
   }
 
-  downlink(input: MeterInput): void {
-    this.#scheduler.callAt(this.#arrivalNs(), 0, () => this.#deliver(input));
+  /** What is still on its way arrives nowhere. */
+  end(): void {
+    this.#ended = true;
   }
 
-  #arrivalNs(): number {
-    const delayNs = drawBetween(
-      this.#seed,
-      DRAW_OWNER,
-      this.#messages++,
-      DELAY_NS.least,
-      DELAY_NS.most,
-    );
-    return Math.round(this.#scheduler.nowNs() + delayNs);
+  #carry(arrive: () => void): void {
+    const { scheduler, seed } = this.#options;
+    const delayNs = drawBetween(seed, DRAW_OWNER, this.#carried++, DELAY_NS.least, DELAY_NS.most);
+    scheduler.callAt(Math.round(scheduler.nowNs() + delayNs), 0, () => {
+      if (!this.#ended) arrive();
+    });
+  }
+
+  #tap(direction: 'up' | 'down', host: ServerName, bytes: Uint8Array): void {
+    const { tap, scheduler, index } = this.#options;
+    tap?.(scheduler.nowNs(), index, direction, host, bytes);
   }
 }

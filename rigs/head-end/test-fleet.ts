@@ -1,5 +1,5 @@
 /** What the reference head-end is told of the test fleet, without a file. */
-import { testIdentity } from '../../devices/domain/identity.ts';
+import { type MeterIdentity, testIdentity } from '../../devices/domain/identity.ts';
 import {
   type Coverage,
   type MeterSettings,
@@ -18,6 +18,8 @@ export interface KnownFleet {
   readonly commissioned: FleetDescription['commissioned'];
   /** What the provisioned ones hold; null for the others. */
   readonly settings: MeterSettings | null;
+  /** Who they are, by index; left out, those of the test fleet. */
+  readonly identities?: readonly MeterIdentity[];
 }
 
 /** What provisioned meters of the test fleet were told of outages; numbers of ours. */
@@ -57,9 +59,9 @@ export const TEST_CUSTOMER: CustomerParameters = {
 };
 
 /** Serial number, title and index of every meter. */
-export function* testManifest(meters: number): Generator<ManifestEntry> {
-  for (let index = 0; index < meters; index++) {
-    const { serial } = testIdentity(index);
+export function* testManifest(known: KnownFleet): Generator<ManifestEntry> {
+  for (let index = 0; index < known.meters; index++) {
+    const { serial } = identityIn(known, index);
     yield { serial, apTitle: meterTitle(index).toString(), index, pinIsRight: true };
   }
 }
@@ -70,6 +72,10 @@ export function* takenOverMeters(known: KnownFleet, nowMs: number): Generator<Ta
   const settings = known.commissioned === 'provisioned' ? known.settings : null;
   const coverage: Coverage = { rssiDbm: TAKEN_OVER_RSSI_DBM, validatedAtMs: nowMs };
   for (let index = 0; index < known.meters; index++) {
-    yield { identity: testIdentity(index), settings, coverage };
+    yield { identity: identityIn(known, index), settings, coverage };
   }
+}
+
+function identityIn({ identities }: KnownFleet, index: number): MeterIdentity {
+  return identities?.[index] ?? testIdentity(index);
 }

@@ -83,6 +83,11 @@ export interface ModuleFaceOptions {
   /** Received signal strength, dBm. */
   readonly coverageOf: (index: number) => number;
   readonly out: ModuleFaceSink;
+  /**
+   * Hands the model an input in the face's stead, for a bench whose physics steps the model; what
+   * it says goes to the face's `sink`. Left out, the face steps the model itself.
+   */
+  readonly give?: (row: number, nowNs: number, input: MeterInput) => void;
 }
 
 /** An authentic APDU and who sent it. */
@@ -94,9 +99,10 @@ interface Believed {
 
 /** All rows of one table behind their C12.22 networks. */
 export class ModuleFace {
+  /** Where the model's messages go: they are sealed and sent. */
+  readonly sink: MeterSink;
   readonly #options: ModuleFaceOptions;
   readonly #group: ModuleGroup;
-  readonly #sink: MeterSink;
   readonly #titles = new Map<string, ApTitle>();
   /** Whether the model took over what a transaction asked; null when it was asked nothing yet. */
   #taken: boolean | null = null;
@@ -105,12 +111,14 @@ export class ModuleFace {
   constructor(options: ModuleFaceOptions) {
     this.#options = options;
     this.#group = moduleOf(options.meters);
-    this.#sink = { say: (row, kind, first, second) => this.#say(row, kind, first, second) };
+    this.sink = { say: (row, kind, first, second) => this.#say(row, kind, first, second) };
   }
 
   /** Gives the model an input; what it says is sealed and sent. */
   step(row: number, nowNs: number, input: MeterInput): void {
-    step(this.#options.meters, row, nowNs, input, this.#sink);
+    const { give, meters } = this.#options;
+    if (give === undefined) step(meters, row, nowNs, input, this.sink);
+    else give(row, nowNs, input);
   }
 
   /** Takes exactly one APDU from the network. A module that is dark does not hear it. */

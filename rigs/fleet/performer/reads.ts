@@ -95,11 +95,9 @@ export const readCounter: FleetPerformer<'read-counter'> = {
   async perform(action, parts, context) {
     const counters = await parts.northbound.counters();
     // A head-end into which nothing came has nothing to count: the reading shows it.
-    const { received, opened } = counters;
-    const reading = countReading(action.as, counters[COUNTERS[action.counter]], {
-      received,
-      opened,
-    });
+    const { received, opened, sent } = counters;
+    const raw = { received, opened, sent };
+    const reading = countReading(action.as, counters[COUNTERS[action.counter]], raw);
     context.observe(fleetObservation(parts, 'head-end', WHOLE_FLEET, reading));
   },
 };
