@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { SecurityMode } from '../../devices/protocol/c12-22/epsem.ts';
 
 /** What the command line's options hold, from the texts that were typed. */
 
@@ -51,4 +52,20 @@ export function port(text: string): number {
   const value = wholeNumber(text);
   if (value >= 0 && value <= 65_535) return value;
   throw new InvalidArgumentError('a port from 0 (any that is free) to 65535 is wanted');
+}
+
+export const SECURITY_MODES = ['clear', 'authenticated', 'ciphered'] as const;
+
+export function securityModes(text: string): readonly SecurityMode[] {
+  return text.split(',').map((part) => {
+    const mode = SECURITY_MODES.find((each) => each === part.trim());
+    if (mode !== undefined) return mode;
+    throw new InvalidArgumentError(`"${part}" is none of ${SECURITY_MODES.join(', ')}`);
+  });
+}
+
+export function keyId(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 0 && value <= 0xff) return value;
+  throw new InvalidArgumentError('a key id from 0 to 255 is wanted');
 }

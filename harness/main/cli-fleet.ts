@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
-import { count, meterIndex, port, seed } from './arguments.ts';
+import { count, meterIndex, port, seed, SECURITY_MODES, securityModes } from './arguments.ts';
 import { type FleetFlags, fleetCommand } from './fleet-command.ts';
 import { KEY_FORMATS, type KeysFlags, keysCommand } from './keys-command.ts';
 import { proxyCommand } from './proxy-command.ts';
@@ -94,63 +94,11 @@ Example:
     .action(proxyCommand);
 }
 
-/** Such an option says nothing of a meter on a serial path. */
-function forNetworkAlone(option: Option): Option {
-  return option.conflicts('serial');
-}
-
 function addServe(program: Command): void {
   const serve = program
     .command('serve')
     .description('serve a simulated thing to the outside; prints one JSON line when it is ready');
-  serve
-    .command('meter')
-    .description('one simulated meter: over C12.22 and UDP, or over C12.18 on a serial port or pty')
-    .option('--profile <name>', 'meter type: a file or a short name', 'centron-gprs')
-    .option('--seed <n>', 'seed of its clock, drift and error', seed, 1)
-    .option('--serial <path>', 'C12.18: serial port or pty')
-    .option('--number <text>', 'C12.18: serial number on its nameplate', '60012345')
-    .addOption(
-      new Option('--c12-22 <host:port>', 'C12.22: the head-end or sink; loopback only').conflicts([
-        'serial',
-        'number',
-      ]),
-    )
-    .addOption(
-      forNetworkAlone(
-        new Option(
-          '--configuration <host:port>',
-          'C12.22: the configuration server (default: same)',
-        ),
-      ),
-    )
-    .addOption(
-      forNetworkAlone(
-        new Option('--index <n>', 'C12.22: which meter of the test fleet it is')
-          .argParser(meterIndex)
-          .default(0),
-      ),
-    )
-    .addOption(
-      forNetworkAlone(commissionedOption('C12.22: how far it was brought before', 'fresh')),
-    )
-    .addOption(forNetworkAlone(carrierOption()))
-    .addHelpText(
-      'after',
-      `
-C12.22: the meter opens and speaks first, with the test fleet's key (meterbench keys). It is powered
-when it is ready. A head-end must know as many meters as its index needs.
-C12.18: the password is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD.
-
-Examples:
-  meterbench serve head-end --port 1153 --configuration-port 1154 &
-  meterbench serve meter --c12-22 127.0.0.1:1153 --configuration 127.0.0.1:1154
-
-  socat -d pty,raw,echo=0,link=meter pty,raw,echo=0,link=probe &
-  meterbench serve meter --profile centron-gprs --serial ./meter &
-  meterbench read --serial ./probe --tables 0,1,3,5,52`,
-    )
-    .action(serveMeterCommand);
+  addServeMeter(serve);
   serve
     .command('sink')
     .description('open and count every message of the test fleet; counts are printed at the end')
@@ -169,4 +117,54 @@ Examples:
     .addOption(commissionedOption('how far they were brought before', 'fresh'))
     .option('--store <file>', 'SQLite file that outlives the process', ':memory:')
     .action(serveHeadEndCommand);
+}
+
+function addServeMeter(serve: Command): void {
+  serve
+    .command('meter')
+    .description('one simulated meter, by every face that is asked for: all show the same meter')
+    .option('--profile <name>', 'meter type: a file or a short name', 'centron-gprs')
+    .option('--seed <n>', 'seed of its clock, drift and error', seed, 1)
+    .option(
+      '--index <n>',
+      'which meter of the test fleet it is: title, key, identity',
+      meterIndex,
+      0,
+    )
+    .option('--number <text>', 'serial number on its nameplate (default: by its index)')
+    .addOption(commissionedOption('how far it was brought before', 'fresh'))
+    .option('--serial <path>', 'C12.18: serial port or pty')
+    .option('--c12-22 <host:port>', 'C12.22: where it listens, over TCP and UDP; loopback only')
+    .option(
+      '--title <uid>',
+      'C12.22: its ApTitle, as .1.7 or 1.3.6.1.4.1.9 (default: by its index)',
+    )
+    .option('--keys <file>', 'C12.22: further keys, CSV with the columns keyId and key')
+    .option(
+      '--accept <modes>',
+      'C12.22: security modes in which it lets itself be asked',
+      securityModes,
+      SECURITY_MODES,
+    )
+    .option('--iv-window <n>', 'C12.22: how far below the highest IV a message may be', count, 900)
+    .option('--head-end <host:port>', 'C12.22: the head-end or sink that its module reports to')
+    .option('--configuration <host:port>', 'C12.22: the configuration server (default: same)')
+    .addHelpText(
+      'after',
+      `
+The meter is powered when it is ready. Who asks it over C12.22 uses the key of its index (meterbench
+keys) or one of --keys; its module speaks to its head-end under the former. A head-end must know as
+many meters as the index needs. Where somebody listens at --c12-22 already, that is its head-end.
+The password of its tables is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD.
+
+Examples:
+  socat -d pty,raw,echo=0,link=meter pty,raw,echo=0,link=probe &
+  meterbench serve meter --serial ./meter --c12-22 127.0.0.1:1153 &
+  meterbench read --serial ./probe --tables 0,1,3,5,52
+  meterbench read --c12-22 127.0.0.1:1153 --tables 1,23
+
+  meterbench serve head-end --port 2153 --configuration-port 2154 &
+  meterbench serve meter --head-end 127.0.0.1:2153 --configuration 127.0.0.1:2154`,
+    )
+    .action(serveMeterCommand);
 }

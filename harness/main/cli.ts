@@ -1,13 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 import { BenchError } from '../../rigs/port/bench.ts';
-import { count, ids, onOff, seed, tables } from './arguments.ts';
+import { count, ids, seed } from './arguments.ts';
 import { addFleetCommands } from './cli-fleet.ts';
 import { compose, type Settings } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { installLastResort } from './last-resort.ts';
 import { listCommand, LISTINGS } from './list-command.ts';
 import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
-import { readCommand } from './read-command.ts';
+import { addReadCommand } from './cli-read.ts';
 import { runCommand } from './run-command.ts';
 import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
 import { validateCommand } from './validate-command.ts';
@@ -162,22 +162,7 @@ program
 
 addFleetCommands(program);
 
-program
-  .command('read')
-  .description('read tables from any C12.18 meter and show what they mean')
-  .requiredOption('--serial <path>', 'serial port or pty')
-  .option('--tables <numbers>', 'table numbers, separated by commas', tables, [0, 1, 3, 5, 52])
-  .option('--trace', 'print every frame (passwords masked)', false)
-  .option('--json', 'print the values as JSON', false)
-  .option('--dtr <state>', 'state of the DTR line: on or off', onOff, false)
-  .option('--rts <state>', 'state of the RTS line: on or off', onOff, true)
-  .addHelpText(
-    'after',
-    `
-The password is taken from METERBENCH_OPTICAL_PASSWORD (default: twenty zero bytes).
-Optical probes differ in which control line feeds them: try --dtr on when nothing answers.`,
-  )
-  .action(readCommand);
+addReadCommand(program);
 
 function settingsOf(flags: RunFlags): Settings {
   return {

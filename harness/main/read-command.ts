@@ -7,21 +7,20 @@ import {
 } from '../../devices/protocol/c12-19/tables.ts';
 import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
-import {
-  createOpticalClient,
-  OpticalRefusal,
-  type OpticalClient,
-} from '../../rigs/optical/c12-18-client.ts';
+import { createOpticalClient, OpticalRefusal } from '../../rigs/optical/c12-18-client.ts';
 import { logOn } from '../../rigs/optical/optical-port.ts';
 import { TableReader } from '../../rigs/optical/table-reader.ts';
-import { EXIT } from './exit.ts';
+import { MeterRefusal } from '../../rigs/psem/meter-refusal.ts';
+import type { TableClient } from '../../rigs/psem/table-client.ts';
+import { EXIT, Refusal } from './exit.ts';
+import { logOnNetwork, type NetworkReadFlags, openNetworkClient } from './network-client.ts';
 import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
 
 const SETTLE_NS = 200 * NS_PER_MS;
 
-interface ReadFlags {
-  readonly serial: string;
+export interface ReadFlags extends NetworkReadFlags {
+  readonly serial?: string;
   readonly tables: readonly number[];
   readonly trace: boolean;
   readonly json: boolean;
@@ -31,15 +30,38 @@ interface ReadFlags {
 
 /** Reads tables from a real or simulated meter and prints what they mean. @throws BenchError */
 export async function readCommand(flags: ReadFlags): Promise<void> {
+  const { serial, c1222 } = flags;
+  if ((serial === undefined) === (c1222 === undefined)) {
+    throw new Refusal(
+      EXIT.file,
+      'read: either --serial <path> (C12.18) or --c12-22 <host:port> is wanted',
+    );
+  }
   const clock = new WallClock();
+  const trace = flags.trace ? traceLine : undefined;
+  if (c1222 !== undefined) {
+    const client = await openNetworkClient({ ...flags, c1222 }, clock, trace);
+    try {
+      if (flags.session) await logOnNetwork(client);
+      await readAll(client, flags);
+      if (flags.session) await client.logoff();
+    } finally {
+      await client.close();
+    }
+  } else if (serial !== undefined) await readSerial({ ...flags, serial }, clock, trace);
+}
+
+async function readSerial(
+  flags: ReadFlags & { readonly serial: string },
+  clock: WallClock,
+  trace: typeof traceLine | undefined,
+): Promise<void> {
   const channel = await openOpticalPath(flags.serial, clock, {
     dtr: flags.dtr,
     rts: flags.rts,
     settleNs: SETTLE_NS,
   });
-  const client = createOpticalClient(channel, clock, {
-    trace: flags.trace ? traceLine : undefined,
-  });
+  const client = createOpticalClient(channel, clock, { trace });
   try {
     await logOn(client, opticalPassword());
     await readAll(client, flags);
@@ -52,7 +74,7 @@ export async function readCommand(flags: ReadFlags): Promise<void> {
 }
 
 /** Reads what can be read: a table that is refused is told and the others are read all the same. */
-async function readAll(client: OpticalClient, flags: ReadFlags): Promise<void> {
+async function readAll(client: TableClient, flags: ReadFlags): Promise<void> {
   const reader = new TableReader();
   const results: Record<string, unknown> = {};
   for (const table of flags.tables) {
@@ -72,7 +94,7 @@ async function readAll(client: OpticalClient, flags: ReadFlags): Promise<void> {
 }
 
 /** Without its units a register is a bare number, which is still better than nothing. */
-async function readUnits(client: OpticalClient, reader: TableReader, table: number): Promise<void> {
+async function readUnits(client: TableClient, reader: TableReader, table: number): Promise<void> {
   for (const needed of tablesNeededForUnits(table)) {
     if (reader.known[needed] === undefined) await reader.read(client, needed).catch(refusalOf);
   }
@@ -80,7 +102,8 @@ async function readUnits(client: OpticalClient, reader: TableReader, table: numb
 
 /** What the meter said against it, or what its bytes lack; anything else goes on. */
 function refusalOf(error: unknown): string {
-  if (error instanceof OpticalRefusal || error instanceof CodecError) return error.message;
+  const isRefusal = error instanceof OpticalRefusal || error instanceof MeterRefusal;
+  if (isRefusal || error instanceof CodecError) return error.message;
   throw error;
 }
 

@@ -1,18 +1,216 @@
+import { testIdentity } from '../../devices/domain/identity.ts';
+import { NS_PER_MS } from '../../devices/domain/time.ts';
+import { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
+import type { SecurityMode } from '../../devices/protocol/c12-22/epsem.ts';
+import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
+import { WallClock } from '../../rigs/clock/wall.ts';
+import { CounterStore, IvSource } from '../../rigs/fleet/counter-store.ts';
+import type { UdpAddress, UdpHosts } from '../../rigs/fleet/udp-link.ts';
+import { meterTitle, testCiphers, testKeyId } from '../../rigs/head-end/test-keys.ts';
+import { HostLink } from '../../rigs/meter/host-link.ts';
+import { ServedMeter } from '../../rigs/meter/served-meter.ts';
+import { C1222Listener, isTaken } from '../../rigs/network/c12-22-listener.ts';
+import { addressText } from '../../rigs/network/apdu-channel.ts';
+import { BenchError } from '../../rigs/port/bench.ts';
+import type { FleetDescription } from '../../rigs/port/fleet.ts';
+import { loadProfileFile } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
-import { type NetworkMeterFlags, serveNetworkMeter } from './serve-network-meter.ts';
-import { type OpticalMeterFlags, serveOpticalMeter } from './serve-optical-meter.ts';
+import { ciphersFromFile } from './key-file.ts';
+import { listenAddress, serversOf } from './loopback-address.ts';
+import { openOpticalPath } from './optical-channel.ts';
+import { opticalPassword } from './password.ts';
+import { tellReady, type UntilStopped, untilStopped } from './until-stopped.ts';
+import { counterFile } from './wall-fleet.ts';
 
-export type ServeMeterFlags = Omit<OpticalMeterFlags, 'serial'> &
-  Omit<NetworkMeterFlags, 'c1222'> & { readonly serial?: string; readonly c1222?: string };
+export interface ServeMeterFlags {
+  readonly profile: string;
+  readonly seed: number;
+  readonly index: number;
+  readonly number?: string;
+  readonly commissioned: FleetDescription['commissioned'];
+  readonly serial?: string;
+  readonly c1222?: string;
+  readonly title?: string;
+  readonly keys?: string;
+  readonly accept: readonly SecurityMode[];
+  readonly ivWindow: number;
+  readonly headEnd?: string;
+  readonly configuration?: string;
+}
 
-/** Serves a simulated meter by one of its faces until it is told to stop. @throws Refusal */
-export async function serveMeterCommand({ serial, c1222, ...flags }: ServeMeterFlags) {
-  if (c1222 !== undefined) await serveNetworkMeter({ ...flags, c1222 });
-  else if (serial !== undefined) await serveOpticalMeter({ ...flags, serial });
-  else {
+/** Serial number on the nameplate of a meter that is on a serial path alone. */
+const OPTICAL_NUMBER = '60012345';
+const CONNECTIONS_MOST = 32;
+const SILENCE_MS = 15 * 60_000;
+const SESSIONS = 8;
+/** How often is looked whether the module has booted. */
+const BOOT_LOOK_NS = 20 * NS_PER_MS;
+
+/** Serves one simulated meter by all faces that were asked for, until it is told to stop. @throws Refusal */
+export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
+  const { serial, c1222, headEnd } = flags;
+  if (serial === undefined && c1222 === undefined && headEnd === undefined) {
     throw new Refusal(
       EXIT.file,
-      'serve meter: --serial <path> (C12.18) or --c12-22 <host:port> is wanted',
+      'serve meter: one or more of --serial <path> (C12.18), --c12-22 <host:port> (where it listens) and --head-end <host:port> (where it reports) are wanted',
     );
+  }
+  const stopped = untilStopped();
+  const clock = new WallClock();
+  const open = new Opened();
+  try {
+    const meter = await openMeter(flags, clock, stopped, open);
+    await stopped.promise;
+    meter.stop();
+  } finally {
+    await open.close();
+  }
+}
+
+/** What was opened, to be closed in the reverse order. */
+class Opened {
+  readonly #closers: (() => Promise<void> | void)[] = [];
+
+  add<T>(thing: T, close: () => Promise<void> | void): T {
+    this.#closers.push(close);
+    return thing;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.reverse()) await close();
+  }
+}
+
+async function openMeter(
+  flags: ServeMeterFlags,
+  clock: WallClock,
+  stopped: UntilStopped,
+  open: Opened,
+): Promise<ServedMeter> {
+  const { profile } = loadProfileFile(flags.profile);
+  const { index } = flags;
+  const { listensAt, hosts } = await placesOf(flags);
+  const title = titleOf(flags);
+  const own = testCiphers();
+  const others = flags.keys === undefined ? null : ciphersFromFile('--keys', flags.keys);
+  const counters = new CounterStore(counterFile());
+  const ivs = open.add(new IvSource(counters), () => counters.release());
+  // First the ports: a model that lives has timers, which would keep a failed command alive.
+  const channel =
+    flags.serial === undefined ? null : await openOpticalPath(flags.serial, clock, null);
+  if (channel !== null) open.add(channel, () => channel.close());
+  const link = hosts === null ? null : await HostLink.open(hosts);
+  if (link !== null) open.add(link, () => link.close());
+
+  const number = flags.number ?? (isOnNetwork(flags) ? testIdentity(index).serial : OPTICAL_NUMBER);
+  const meter = new ServedMeter({
+    scheduler: clock,
+    seed: flags.seed,
+    profile,
+    index,
+    identity: { ...testIdentity(index), serial: number },
+    commissioned: flags.commissioned,
+    password: opticalPassword(),
+    ciphers: own,
+    nextIv: () => ivs.next(),
+    toHost: (to, bytes) => link?.send(to, bytes),
+  });
+  open.add(meter, () => meter.stop());
+  if (channel !== null) {
+    meter.optical.connect((bytes) => {
+      channel.write(bytes).catch((error: unknown) => stopped.fail(error));
+    });
+    channel.onLost((reason) => stopped.fail(new BenchError('rig', reason)));
+    channel.listen((bytes) => meter.optical.receive(bytes));
+  }
+  link?.listen((bytes) => meter.fromHost(bytes), stopped.fail);
+  const listener =
+    listensAt === null
+      ? null
+      : await listen(flags, listensAt, meter, title, stopped, (keyId) => {
+          const known = others?.get(keyId);
+          return known ?? (keyId === testKeyId(index) ? own.cipherOf(index) : undefined);
+        });
+  if (listener !== null) open.add(listener, () => listener.close());
+
+  meter.powerOn();
+  // Who is told that it is ready may ask at once: a module that boots would not hear.
+  while (isOnNetwork(flags) && !meter.moduleIsUp)
+    await clock.sleepUntil(clock.nowNs() + BOOT_LOOK_NS);
+  tellReady({
+    kind: 'meter',
+    address: listener?.address ?? link?.end ?? flags.serial ?? '',
+    apTitle: isOnNetwork(flags) ? title.toString() : null,
+    keyId: isOnNetwork(flags) ? testKeyId(index) : null,
+    profile: profile.profile,
+    serial: number,
+    ...(flags.serial !== undefined && { serialPath: flags.serial }),
+    ...(listener !== null && { transports: ['tcp', 'udp'], accepts: flags.accept }),
+    ...(hosts !== null && {
+      target: hosts['head-end'],
+      configuration: hosts['configuration-server'],
+    }),
+  });
+  return meter;
+}
+
+function isOnNetwork({ c1222, headEnd }: ServeMeterFlags): boolean {
+  return c1222 !== undefined || headEnd !== undefined;
+}
+
+function listen(
+  flags: ServeMeterFlags,
+  address: UdpAddress,
+  meter: ServedMeter,
+  title: ApTitle,
+  stopped: UntilStopped,
+  cipherOf: Parameters<ServedMeter['node']>[0]['cipherOf'],
+): Promise<C1222Listener> {
+  return C1222Listener.open({
+    address,
+    node: meter.node({
+      title,
+      cipherOf,
+      address: addressText(address),
+      settings: {
+        accepts: new Set(flags.accept),
+        ivWindow: flags.ivWindow,
+        sessions: SESSIONS,
+      },
+    }),
+    connectionsMost: CONNECTIONS_MOST,
+    silenceMs: SILENCE_MS,
+    onFailure: stopped.fail,
+  });
+}
+
+/**
+ * Where it listens, and the servers that its module reports to. A C12.22 address at which somebody
+ * else listens already is its head-end's. @throws Refusal
+ */
+async function placesOf({ c1222, headEnd, configuration }: ServeMeterFlags): Promise<{
+  readonly listensAt: UdpAddress | null;
+  readonly hosts: UdpHosts | null;
+}> {
+  const listensAt = c1222 === undefined ? null : listenAddress('--c12-22', c1222);
+  if (headEnd !== undefined) {
+    return { listensAt, hosts: serversOf(['--head-end', headEnd], configuration) };
+  }
+  const isServed = listensAt !== null && (await isTaken(listensAt));
+  if (isServed || (c1222 !== undefined && configuration !== undefined)) {
+    return { listensAt: null, hosts: serversOf(['--c12-22', c1222 ?? ''], configuration) };
+  }
+  if (configuration === undefined) return { listensAt, hosts: null };
+  throw new Refusal(EXIT.file, '--configuration <host:port> is wanted with --head-end');
+}
+
+/** @throws Refusal */
+function titleOf({ title, index }: ServeMeterFlags): ApTitle {
+  if (title === undefined) return meterTitle(index);
+  try {
+    return ApTitle.of(title);
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    throw new Refusal(EXIT.file, `--title ${title}: ${error.message}`);
   }
 }

@@ -27,6 +27,11 @@ export interface ModuleTwinOptions {
   /** Hands the model an input, as the bench's physics does. */
   readonly give: (input: MeterInput) => void;
   readonly send: (to: ServerName, bytes: Uint8Array) => void;
+  /**
+   * Never the same twice for the meter's key. Left out, IVs begin anew with each case: right with
+   * built-in test keys, and only in simulated time.
+   */
+  readonly nextIv?: () => number;
   /** Each message of the module with the APDU that carries it, as it leaves. */
   readonly tap: (message: Message, bytes: Uint8Array) => void;
 }
@@ -46,8 +51,7 @@ export class ModuleTwin {
       meters,
       ciphers,
       give: (_row, _nowNs, input) => give(input),
-      // With built-in test keys, and only in simulated time, IVs begin anew with each case.
-      nextIv: () => ++this.#ivsUsed,
+      nextIv: options.nextIv ?? (() => ++this.#ivsUsed),
       titles: {
         meter: meterTitle,
         headEnd: HEAD_END_TITLE,

@@ -113,6 +113,29 @@ export class CounterStore {
   }
 }
 
+/** One IV after the other, for as long as somebody asks: blocks are reserved as they are needed. */
+export class IvSource {
+  readonly #store: CounterStore;
+  #block: IvBlock;
+  #used = 0;
+
+  /** @throws Error as {@link CounterStore.reserve} */
+  constructor(store: CounterStore) {
+    this.#store = store;
+    this.#block = store.reserve();
+  }
+
+  next(): number {
+    if (this.#used === this.#block.size) {
+      // In order: the block before is used up, and nothing needs to be skipped.
+      this.#store.release();
+      this.#block = this.#store.reserve();
+      this.#used = 0;
+    }
+    return this.#block.base + this.#used++;
+  }
+}
+
 /** Takes the lock until the database is closed. @throws Error when it is held for too long */
 function takeLock(lock: DatabaseSync, path: string): void {
   try {

@@ -80,7 +80,10 @@ export async function openUdpChannel({ host, port }: UdpAddress): Promise<ApduCh
       new Promise((resolve, reject) => {
         socket.send(apdu, (error) => (error === null ? resolve() : reject(error)));
       }),
-    listen: (listener) => void socket.removeAllListeners('message').on('message', listener),
+    listen: (listener) =>
+      void socket
+        .removeAllListeners('message')
+        .on('message', (bytes) => listener(new Uint8Array(bytes))),
     onLost: (listener) => void (lost = listener),
     async close() {
       lost = null;

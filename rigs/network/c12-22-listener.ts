@@ -45,7 +45,7 @@ export class C1222Listener {
     this.#tcp = tcp;
     this.address = { host, port: udp.address().port };
     udp.on('message', (bytes, from) => {
-      const answer = this.#answer(`udp ${from.address} ${from.port}`, bytes);
+      const answer = this.#answer(`udp ${from.address} ${from.port}`, new Uint8Array(bytes));
       if (answer !== null) udp.send(answer, from.port, from.address);
     });
     udp.on('error', options.onFailure);
@@ -115,6 +115,20 @@ export class C1222Listener {
       this.#options.onFailure(error);
       return null;
     }
+  }
+}
+
+/** Whether somebody on this machine listens there over UDP. */
+export async function isTaken(address: UdpAddress): Promise<boolean> {
+  if (address.port === 0) return false;
+  const socket = createSocket(isIPv6(address.host) ? 'udp6' : 'udp4');
+  try {
+    await bound(socket, address);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  } finally {
+    socket.close();
   }
 }
 

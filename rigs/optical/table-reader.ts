@@ -1,6 +1,6 @@
 import { decodeTable, tablesNeededFor } from '../../devices/protocol/c12-19/tables.ts';
 import type { TableReading } from '../port/instrument.ts';
-import type { OpticalClient } from './c12-18-client.ts';
+import type { TableClient } from '../psem/table-client.ts';
 
 /**
  * Reads tables with their meaning: what must be known before a table can be understood is read
@@ -15,7 +15,7 @@ export class TableReader {
   }
 
   /** @throws BenchError when the meter refuses, CodecError when its bytes make no table */
-  async read(client: OpticalClient, table: number): Promise<TableReading> {
+  async read(client: TableClient, table: number): Promise<TableReading> {
     for (const earlier of tablesNeededFor(table)) {
       if (this.#known[earlier] === undefined) await this.read(client, earlier);
     }

@@ -97,7 +97,10 @@ console.table(Object.entries(ratios).map(([what, times]) => ({ what, times })));
 console.log(JSON.stringify({ meters: METERS, memory, rates, ratios }));
 
 function ratio(name: string, toName: string): number | null {
-  const perSecond = (of: string) => rates.find((rate) => rate.name === of)?.perSecond ?? null;
   const [own, other] = [perSecond(name), perSecond(toName)];
   return own === null || other === null ? null : Number((own / other).toFixed(1));
+}
+
+function perSecond(name: string): number | null {
+  return rates.find((rate) => rate.name === name)?.perSecond ?? null;
 }

@@ -150,7 +150,7 @@ describe('one served meter over C12.22', () => {
     const meter = await serve(
       'serve',
       'meter',
-      `--c12-22=${target}`,
+      `--head-end=${target}`,
       `--configuration=${target.replace(/\d+$/, String(configuration.port))}`,
       `--index=${INDEX}`,
       `--profile=${profile}`,
@@ -172,11 +172,21 @@ describe('one served meter over C12.22', () => {
   });
 
   test.each([
-    { what: 'neither face', args: [], text: '--serial <path> (C12.18) or --c12-22 <host:port>' },
+    { what: 'no face', args: [], text: 'one or more of --serial <path> (C12.18), --c12-22' },
     {
-      what: 'both faces',
-      args: ['--serial=./meter', '--c12-22=127.0.0.1:1153'],
-      text: "cannot be used with option '--serial <path>'",
+      what: 'a configuration server and no head-end',
+      args: ['--serial=./meter', '--configuration=127.0.0.1:1154'],
+      text: '--configuration <host:port> is wanted with --head-end',
+    },
+    {
+      what: 'a title that is none',
+      args: ['--c12-22=127.0.0.1:0', '--title=meter'],
+      text: '--title meter: title: numbers between points wanted',
+    },
+    {
+      what: 'an unknown security mode',
+      args: ['--c12-22=127.0.0.1:0', '--accept=plain'],
+      text: '"plain" is none of clear, authenticated, ciphered',
     },
     {
       what: 'an address beyond loopback',
@@ -185,7 +195,7 @@ describe('one served meter over C12.22', () => {
     },
     {
       what: 'two versions of IP',
-      args: ['--c12-22=127.0.0.1:1153', '--configuration=[::1]:1154'],
+      args: ['--head-end=127.0.0.1:1153', '--configuration=[::1]:1154'],
       text: 'of the same IP version',
     },
   ])('with $what it is refused', async ({ args, text }) => {

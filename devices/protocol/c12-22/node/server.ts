@@ -257,7 +257,8 @@ export class C1222Node {
       const response = performService(service, caller, context);
       if (before === 'IDLE' && caller.state === 'SESSION') {
         caller.parameters = security?.parameters ?? null;
-        caller.invocation = apdu.callingInvocation ?? -1;
+        // The messages without AC that follow count from 0, whatever the logon's own id was.
+        caller.invocation = -1;
       }
       return response;
     });

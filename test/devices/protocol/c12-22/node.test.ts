@@ -13,6 +13,7 @@ import {
   type NodeState,
 } from '../../../../devices/protocol/c12-22/node/session.ts';
 import { decodeApdu } from '../../../../devices/protocol/c12-22/apdu.ts';
+import { sealApdu } from '../../../../devices/protocol/c12-22/secure-apdu.ts';
 import type {
   C1222Request,
   C1222Response,
@@ -288,6 +289,31 @@ describe.each(['authenticated', 'ciphered'] as const)('%s: who is not believed',
     // Without its session nothing says under which key it was.
     expect(toHex(decodeApdu(answer ?? new Uint8Array()).epsem)).toBe('80010a');
   });
+});
+
+test("a session's messages without AC count from 0, whatever the logon's own id was", () => {
+  const wire = new Wire('ciphered');
+  const cipher = createEaxPrimeCipher(fromHex(KEY));
+  const parameters = { keyId: KEY_ID, iv: 0x6b00_ffff };
+  const send = (
+    callingInvocation: number,
+    parametersFrom: 'apdu' | 'session',
+    asked: C1222Request,
+  ) =>
+    wire.node.receive(
+      0,
+      'here',
+      sealApdu(
+        { called: TITLE, calling: CALLER, callingInvocation },
+        { services: [encodeRequest(asked)] },
+        { mode: 'ciphered', cipher, parameters, parametersFrom },
+      ),
+    );
+  expect(send(0x9fcf_632e, 'apdu', LOGON)).not.toBeNull();
+  expect(send(0, 'session', SECURITY)).not.toBeNull();
+  expect(send(1, 'session', read(SECURED))).not.toBeNull();
+  expect(send(1, 'session', read(OPEN))).toBeNull();
+  expect(wire.node.counters).toMatchObject({ replays: 1, badMac: 0 });
 });
 
 test('control: in the clear a caller without a title is told apart by its way', () => {
