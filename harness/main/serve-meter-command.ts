@@ -77,7 +77,7 @@ class Opened {
   }
 
   async close(): Promise<void> {
-    for (const close of this.#closers.reverse()) await close();
+    for (const close of this.#closers.toReversed()) await close();
   }
 }
 

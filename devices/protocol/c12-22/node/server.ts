@@ -28,7 +28,7 @@ export interface NodeSettings {
   readonly apduBytesMost: number;
 }
 
-export const NODE_DEFAULTS: NodeSettings = {
+const NODE_DEFAULTS: NodeSettings = {
   accepts: new Set(['clear', 'authenticated', 'ciphered']),
   // Callers that take UTC seconds as IV may be 15 minutes off (IEEE 1703).
   ivWindow: 900,
