@@ -16,7 +16,7 @@ import { CONTEXTS, tablesOf } from './contexts.ts';
 const STRINGS = 1_000_000;
 const SEED = 0x0c12_0019;
 /** Every so many strings, what was read is also written back, described and looked up. */
-const FULL_CHECK_EVERY = 8;
+const FULL_CHECK_EVERY = 32;
 const MILLISECONDS_AT_MOST = 120_000;
 
 /** Xorshift: a fast draw of 32 bits. */
