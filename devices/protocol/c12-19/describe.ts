@@ -8,6 +8,7 @@ import { valueAt } from './layout.ts';
 import type { TableContext } from './layout.ts';
 import { decodeProcedureParameters, decodeProcedureResponseData } from './procedure-data.ts';
 import { PROCEDURE_RESULTS, PROCEDURES } from './procedures.ts';
+import { LISTS } from './project/procedure-data.ts';
 
 /** One line of a description. */
 export interface TableRow {
@@ -172,6 +173,9 @@ function explained(table: number, row: RawRow, context: TableContext): TableRow 
   const { name, value } = row;
   const field = fieldOf(name);
   if (INSTANTS.has(field)) return { name, value: instantText(value) };
+  if (name === 'PARM.LIST' && typeof value === 'number') {
+    return { name, value: `${value} ${listName(value)}`, number: value };
+  }
   const unit = UNITS_OF_FIELDS[field];
   // A nameplate writes its numbers in characters; elsewhere digits may be an identifier.
   const digits =
@@ -188,6 +192,11 @@ function explained(table: number, row: RawRow, context: TableContext): TableRow 
   }
   const engineering = engineeringOf(name, value, context);
   return engineering === undefined ? plain : { name, ...engineering };
+}
+
+/** The list that procedures 4 and 5 name. */
+function listName(list: number): string {
+  return Object.entries(LISTS).find(([, number]) => number === list)?.[0] ?? 'reserved';
 }
 
 function withTime(row: TableRow, times: ReadonlyMap<string, string>): TableRow {

@@ -15,7 +15,6 @@ export { describeTable } from './describe.ts';
 export type { TableRow } from './describe.ts';
 export type { TableContext, TableValue } from './layout.ts';
 export { locateElements } from './locate.ts';
-export type { Located } from './locate.ts';
 export { TABLE_NAMES } from './table-names.ts';
 
 const LAYOUTS: Readonly<Record<number, Layout>> = {

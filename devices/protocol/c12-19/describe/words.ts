@@ -19,7 +19,7 @@ const DAYS = [
 ] as const;
 
 /** Standard table 52 is 'ST52 clock'; manufacturer table 40 is 'MT40'. */
-export function tableText(number: number, manufacturer: boolean): string {
+function tableText(number: number, manufacturer: boolean): string {
   if (manufacturer) return `MT${number}`;
   const name = TABLE_NAMES[number];
   return name === undefined ? `ST${number}` : `ST${number} ${name}`;

@@ -74,6 +74,39 @@ function sources(toBeApplied: boolean): readonly (readonly [number, Value])[] {
   ];
 }
 
+/** ST63 of set 1, a circular list. */
+const profileStatus = (valid: number, last: number, intervals: number) => ({
+  LP_STATUS_SET1: {
+    SET_STATUS_FLAGS: { LIST_TYPE: true },
+    NBR_VALID_BLOCKS: valid,
+    LAST_BLOCK_ELEMENT: last,
+    LAST_BLOCK_SEQ_NBR: 7,
+    NBR_UNREAD_BLOCKS: 0,
+    NBR_VALID_INT: intervals,
+  },
+});
+
+/** TABLE_IDB of a standard procedure. */
+const id = (number: number) => ({ TBL_PROC_NBR: number, MFG_FLAG: false, SELECTOR: 3 });
+
+/** One entry of ST74, and ST74 of two. */
+const entry = (event: number, argument: string) => ({
+  HISTORY_TIME: Date.UTC(2026, 4, 1),
+  EVENT_NUMBER: 0,
+  HISTORY_SEQ_NBR: 1,
+  USER_ID: 0,
+  HISTORY_CODE: { EVENT_NUMBER: event },
+  HISTORY_ARGUMENT: argument,
+});
+const log = (first: object, second: object) => ({
+  HIST_FLAGS: {},
+  NBR_VALID_ENTRIES: 2,
+  LAST_ENTRY_ELEMENT: 1,
+  LAST_ENTRY_SEQ_NBR: 2,
+  NBR_UNREAD_ENTRIES: 0,
+  ENTRIES: [first, second],
+});
+
 describe('present registers', () => {
   const selection = { PRESENT_DEMAND_SELECT: [255, 255], PRESENT_VALUE_SELECT: [0, 1] };
   const value = {
@@ -149,16 +182,6 @@ describe('a load profile', () => {
     SET_SIMPLE_INT_STATUS: [],
     LP_INT: status.map((byte, index) => ({ EXTENDED_INT_STATUS: [byte], INT_DATA: [100 + index] })),
   });
-  const status = (valid: number, last: number, intervals: number) => ({
-    LP_STATUS_SET1: {
-      SET_STATUS_FLAGS: { LIST_TYPE: true },
-      NBR_VALID_BLOCKS: valid,
-      LAST_BLOCK_ELEMENT: last,
-      LAST_BLOCK_SEQ_NBR: 7,
-      NBR_UNREAD_BLOCKS: 0,
-      NBR_VALID_INT: intervals,
-    },
-  });
   const control = {
     LP_SEL_SET1: [{ CHNL_FLAG: {}, LP_SOURCE_SEL: 0, END_BLK_RDG_SOURCE_SEL: 0 }],
     INT_FMT_CDE1: 2,
@@ -168,7 +191,11 @@ describe('a load profile', () => {
   const value = { LP_DATA_SETS1: [block([0x20, 0x12, 0]), block([0x44, 0, 0])] };
 
   test('is kWh an interval, with its end and its status in words', () => {
-    const context = withTables(BASE, [...sources(false), [62, control], [63, status(2, 1, 2)]]);
+    const context = withTables(BASE, [
+      ...sources(false),
+      [62, control],
+      [63, profileStatus(2, 1, 2)],
+    ]);
     const shown = rows(64, value, context);
     // 100 pulses * 50 / 2 in mWh.
     expect(shown).toContainEqual({
@@ -203,7 +230,7 @@ describe('a load profile', () => {
   test('shows only blocks that hold something', () => {
     const context = withTables(BASE, [
       [62, control],
-      [63, status(1, 0, 3)],
+      [63, profileStatus(1, 0, 3)],
     ]);
     const names = rows(64, value, context).map(({ name }) => name);
     expect(names.some((name) => name.startsWith('LP_DATA_SETS1[0]'))).toBe(true);
@@ -225,8 +252,6 @@ test('sets name their members', () => {
 });
 
 describe('a procedure', () => {
-  const id = (number: number) => ({ TBL_PROC_NBR: number, MFG_FLAG: false, SELECTOR: 3 });
-
   test('is named, with its parameters', () => {
     const parameters = {
       SET_MASK: { SET_TIME_FLAG: true, SET_DATE_FLAG: true },
@@ -247,6 +272,11 @@ describe('a procedure', () => {
     ]);
   });
 
+  test('says which list it resets', () => {
+    const value = { TABLE_IDB_BFLD: id(4), SEQ_NBR: 4, PARM: '03' };
+    expect(row(7, value, BASE, 'PARM.LIST')?.value).toBe('3 load-profile-set-1');
+  });
+
   test('keeps a password to itself', () => {
     const password = '73656372657470617373776f7264000000000000';
     const bytes = encodeProcedureParameters('log-in', { USER_ID: 1, PASSWORD: password }, BASE);
@@ -262,27 +292,12 @@ describe('a procedure', () => {
   });
 });
 
+const argumentsOf = (first: object, second: object) =>
+  rows(74, log(first, second), BASE)
+    .filter(({ name }) => name.endsWith('_ARGUMENT'))
+    .map(({ value }) => value);
+
 test('what logged events were about is named', () => {
-  const entry = (event: number, argument: string) => ({
-    HISTORY_TIME: Date.UTC(2026, 4, 1),
-    EVENT_NUMBER: 0,
-    HISTORY_SEQ_NBR: 1,
-    USER_ID: 0,
-    HISTORY_CODE: { EVENT_NUMBER: event },
-    HISTORY_ARGUMENT: argument,
-  });
-  const log = (first: object, second: object) => ({
-    HIST_FLAGS: {},
-    NBR_VALID_ENTRIES: 2,
-    LAST_ENTRY_ELEMENT: 1,
-    LAST_ENTRY_SEQ_NBR: 2,
-    NBR_UNREAD_ENTRIES: 0,
-    ENTRIES: [first, second],
-  });
-  const argumentsOf = (first: object, second: object) =>
-    rows(74, log(first, second), BASE)
-      .filter(({ name }) => name.endsWith('_ARGUMENT'))
-      .map(({ value }) => value);
   expect(argumentsOf(entry(9, '0900'), entry(10, '3400'))).toEqual([
     'procedure 9 remote-reset',
     'ST52 clock',
