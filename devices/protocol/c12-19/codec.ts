@@ -3,14 +3,6 @@ import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/codec-error.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
-import {
-  readDate,
-  readNumber,
-  readTimeOfDay,
-  writeDate,
-  writeNumber,
-  writeTimeOfDay,
-} from './formats.ts';
 import type { Formats } from './formats.ts';
 import type {
   BitFields,
@@ -21,17 +13,20 @@ import type {
   TableContext,
   TableValue,
 } from './layout.ts';
+import { readNumber, writeNumber } from './numbers.ts';
+import { readDate, readDay, readTimeOfDay, writeDate, writeDay, writeTimeOfDay } from './times.ts';
 
 /** Elements of no size are not read by the thousand: such a count can only be an error. */
 const EMPTY_ELEMENTS_MAXIMUM = 255;
 const RESERVED = 'RESERVED';
 
-interface Work {
+/** What an element is read and written with: the record so far, earlier tables, formats. */
+export interface Work {
   readonly scope: Scope;
   readonly formats: Formats;
 }
 
-function sizeOf(size: Size, scope: Scope): number {
+export function sizeOf(size: Size, scope: Scope): number {
   return typeof size === 'number' ? size : size(scope);
 }
 
@@ -89,6 +84,8 @@ function decode(layout: Layout, reader: ByteReader, path: string, work: Work): F
       return readDate(reader, path, false, formats);
     case 'time':
       return readTimeOfDay(reader, path, formats);
+    case 'date':
+      return readDay(reader, path, formats);
     case 'ni': {
       const format = layout.format === 1 ? formats.ni1 : formats.ni2;
       return readNumber(reader, path, format, formats.order);
@@ -135,7 +132,8 @@ export function encodeRecord(
   return writer.finish();
 }
 
-function encode(
+/** Writes one element of a record; `path` names it in errors. @throws CodecError */
+export function encode(
   layout: Layout,
   value: unknown,
   writer: ByteWriter,
@@ -173,6 +171,9 @@ function encode(
       return;
     case 'time':
       writeTimeOfDay(writer, path, formats, asNumberOrNull(value, path));
+      return;
+    case 'date':
+      writeDay(writer, path, formats, value === null ? null : asText(value, path));
       return;
     case 'ni': {
       const format = layout.format === 1 ? formats.ni1 : formats.ni2;

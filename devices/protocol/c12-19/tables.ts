@@ -2,16 +2,20 @@
 import { CodecError } from '../bytes/codec-error.ts';
 import { decodeRecord, encodeRecord } from './codec.ts';
 import { formatsFor } from './formats.ts';
-import { GENERAL_TABLES, SOURCE_TABLES } from './general-tables.ts';
+import { GENERAL_TABLES } from './general-tables.ts';
 import type { Layout, TableContext, TableValue } from './layout.ts';
 import { blockLayout, LOAD_PROFILE_TABLES } from './load-profile-tables.ts';
 import type { LoadProfileSet } from './load-profile-tables.ts';
 import { LOG_TABLES } from './log-tables.ts';
 import { REGISTER_TABLES } from './register-tables.ts';
+import { SOURCE_TABLES } from './source-tables.ts';
 import { TIME_TABLES } from './time-tables.ts';
 
 export { describeTable } from './describe.ts';
+export type { TableRow } from './describe.ts';
 export type { TableContext, TableValue } from './layout.ts';
+export { locateElements } from './locate.ts';
+export { TABLE_NAMES } from './table-names.ts';
 
 const LAYOUTS: Readonly<Record<number, Layout>> = {
   ...GENERAL_TABLES,
@@ -22,71 +26,20 @@ const LAYOUTS: Readonly<Record<number, Layout>> = {
   ...LOG_TABLES,
 };
 
-/** Names of standard tables by number; not all of them have a layout here. */
-export const TABLE_NAMES: Readonly<Record<number, string>> = {
-  0: 'general configuration',
-  1: 'manufacturer identification',
-  2: 'nameplate',
-  3: 'mode and status',
-  4: 'pending status',
-  5: 'device identification',
-  6: 'utility information',
-  7: 'procedure initiate',
-  8: 'procedure response',
-  10: 'source limits, possible',
-  11: 'source limits, actual',
-  12: 'units of measure',
-  13: 'demand control',
-  14: 'data control',
-  15: 'constants',
-  16: 'source definition',
-  17: 'transformer loss compensation',
-  20: 'register limits, possible',
-  21: 'register limits, actual',
-  22: 'register selection',
-  23: 'current registers',
-  24: 'registers of the previous season',
-  25: 'registers at the previous demand reset',
-  26: 'self reads',
-  27: 'present register selection',
-  28: 'present registers',
-  50: 'time and time-of-use limits, possible',
-  51: 'time and time-of-use limits, actual',
-  52: 'clock',
-  53: 'time offset',
-  54: 'calendar',
-  55: 'clock state',
-  56: 'time remaining',
-  57: 'precision clock state',
-  60: 'load profile limits, possible',
-  61: 'load profile limits, actual',
-  62: 'load profile control',
-  63: 'load profile status',
-  64: 'load profile set 1',
-  65: 'load profile set 2',
-  66: 'load profile set 3',
-  67: 'load profile set 4',
-  70: 'log limits, possible',
-  71: 'log limits, actual',
-  72: 'events supported',
-  73: 'history log control',
-  74: 'history log',
-  75: 'event log control',
-  76: 'event log',
-  77: 'event log signatures',
-  78: 'program state',
-  79: 'event counters',
-};
-
 const NEEDS: Readonly<Record<number, readonly number[]>> = {
   12: [11],
+  13: [11],
+  14: [11],
+  15: [11],
   16: [11],
   22: [21],
   23: [21],
   24: [21],
   25: [21],
+  26: [21],
   27: [21],
   28: [21],
+  54: [51],
   62: [61],
   64: [61, 62],
   65: [61, 62],
@@ -99,12 +52,20 @@ const NEEDS: Readonly<Record<number, readonly number[]>> = {
   76: [71],
 };
 
-/** Tables that give registers their units: selection, sources and units of measure. */
+/** Limits, units, sources and constants; ST15 counts only for sources that ask for it. */
+const SOURCES = [11, 12, 16, 15] as const;
+
+/** Tables that give registers and intervals their units: what selects a source, and the sources. */
 const NEEDED_FOR_UNITS: Readonly<Record<number, readonly number[]>> = {
-  23: [22, 11, 12, 16],
-  24: [22, 11, 12, 16],
-  25: [22, 11, 12, 16],
-  28: [27, 11, 12, 16],
+  23: [22, ...SOURCES],
+  24: [22, ...SOURCES],
+  25: [22, ...SOURCES],
+  26: [22, ...SOURCES],
+  28: [27, ...SOURCES],
+  64: [63, ...SOURCES],
+  65: [63, ...SOURCES],
+  66: [63, ...SOURCES],
+  67: [63, ...SOURCES],
 };
 
 /** Whether a table has a layout. */
@@ -122,7 +83,8 @@ export function tablesNeededForUnits(table: number): readonly number[] {
   return NEEDED_FOR_UNITS[table] ?? [];
 }
 
-function layoutOf(table: number): Layout {
+/** The layout of a standard table. @throws CodecError when it has none here */
+export function tableLayout(table: number): Layout {
   const layout = LAYOUTS[table];
   if (layout === undefined) throw new CodecError(`ST${table} has no layout here`);
   return layout;
@@ -135,7 +97,7 @@ function layoutOf(table: number): Layout {
  */
 export function decodeTable(table: number, bytes: Uint8Array, context: TableContext): TableValue {
   return named(table, () =>
-    decodeRecord(layoutOf(table), bytes, context, formatsFor(table, context)),
+    decodeRecord(tableLayout(table), bytes, context, formatsFor(table, context)),
   );
 }
 
@@ -146,7 +108,7 @@ export function encodeTable(
   context: TableContext,
 ): Uint8Array {
   return named(table, () =>
-    encodeRecord(layoutOf(table), value, context, formatsFor(table, context)),
+    encodeRecord(tableLayout(table), value, context, formatsFor(table, context)),
   );
 }
 
