@@ -40,7 +40,7 @@ export function recordedHost(rules: Partial<AccessRules> = {}): RecordedHost {
     identity: { standard: 0, version: 1, revision: 0, features: new Uint8Array() },
     logon: (userId, user) => {
       calls.push(`logon ${userId} '${user}'`);
-      return user === 'stranger' ? 'isc' : 'ok';
+      return user === 'stranger' ? 'iar' : 'ok';
     },
     security: (password) => samePassword(new TextEncoder().encode(PASSWORD), password),
     access: (table, operation, secured) => checkAccess(access, table, operation, secured),
