@@ -1,6 +1,5 @@
 import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import type { ByteOrder } from '../../devices/protocol/bytes/byte-reader.ts';
-import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { BAUD_CODE_9600, speedOf } from '../../devices/protocol/c12-18/baud-codes.ts';
 import { PACKET_DEFAULTS } from '../../devices/protocol/c12-18/link-settings.ts';
 import type { PacketStandard } from '../../devices/protocol/c12-18/link-settings.ts';
@@ -14,34 +13,26 @@ import {
   deviceProof,
   offeredTicket,
 } from '../../devices/protocol/c12-21/authentication.ts';
-import { encodeRequest } from '../../devices/protocol/psem/request.ts';
-import { decodeResponse } from '../../devices/protocol/psem/response.ts';
-import { RESPONSE_CODES, RESPONSE_MEANINGS } from '../../devices/protocol/psem/response-code.ts';
-import type { Refusal } from '../../devices/protocol/psem/response-code.ts';
-import type {
-  PsemRequest,
-  PsemResponse,
-  ReadPart,
-  ServiceName,
-  Timing,
-  WritePart,
-} from '../../devices/protocol/psem/service.ts';
+import { RESPONSE_CODES } from '../../devices/protocol/psem/response-code.ts';
+import type { ReadPart, Timing, WritePart } from '../../devices/protocol/psem/service.ts';
 import type { DeviceIdentity } from '../../devices/protocol/psem/table-host.ts';
 import { BenchError } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import { OpticalLine } from './c12-18-line.ts';
 import type { Answer, OpticalLineSettings } from './c12-18-line.ts';
+import { OpticalRefusal, ServiceExchange } from './service-exchange.ts';
+import type { ServiceExchangeSettings } from './service-exchange.ts';
 
-export interface OpticalClientSettings extends OpticalLineSettings {
+export { OpticalRefusal };
+
+export interface OpticalClientSettings extends OpticalLineSettings, ServiceExchangeSettings {
   /** Whose times hold until others are set; the services are the same. */
   readonly standard: PacketStandard;
   /** Codes of the speeds that Negotiate offers. */
   readonly baudCodes: readonly number[];
   /** Sends 55 and waits 50 ms before Identify, for heads that several devices share. */
   readonly wakeUp: boolean;
-  /** Pause before a request that was answered with bsy or dnr is repeated. */
-  readonly busyPauseNs: number;
   /** Byte order inside tables until ST0 was read, which declares it. */
   readonly dataOrder: ByteOrder;
 }
@@ -54,16 +45,6 @@ const OPTICAL_CLIENT_DEFAULTS = {
   busyPauseNs: 500 * NS_PER_MS,
   dataOrder: 'little-endian',
 } as const;
-
-/** The meter said no. */
-export class OpticalRefusal extends BenchError {
-  readonly code: Refusal;
-  constructor(code: Refusal, message: string) {
-    super('dut', message);
-    this.name = 'OpticalRefusal';
-    this.code = code;
-  }
-}
 
 /** Bytes of a table, or of a part of it, with the two instants between which they were taken. */
 export interface TableRead extends Answer {
@@ -120,6 +101,7 @@ export class OpticalClient {
   readonly #clock: Clock;
   readonly #settings: OpticalClientSettings;
   readonly #line: OpticalLine;
+  readonly #services: ServiceExchange;
   #dataOrder: ByteOrder;
   #procedureSequence: number;
   #baudCode = BAUD_CODE_9600;
@@ -129,6 +111,7 @@ export class OpticalClient {
     this.#clock = clock;
     this.#settings = settings;
     this.#line = new OpticalLine(channel, clock, settings);
+    this.#services = new ServiceExchange(this.#line, clock, settings);
     this.#dataOrder = settings.dataOrder;
     // Not from 0: ST8 may still hold the response to the first start of an earlier client.
     this.#procedureSequence = Math.floor(clock.nowNs() / NS_PER_MS) % 0xff;
@@ -155,7 +138,7 @@ export class OpticalClient {
   }
 
   async #identify(): Promise<DeviceIdentity> {
-    const { identity } = await this.#ask('Identify', { service: 'identify' }, isBareOk);
+    const { identity } = await this.#services.ask('Identify', { service: 'identify' }, isBareOk);
     this.#features = Uint8Array.from(identity.features);
     return identity;
   }
@@ -175,7 +158,7 @@ export class OpticalClient {
       baudCodes: this.#settings.baudCodes,
       ...wanted,
     } as const;
-    const { packetSize, packets, baudCode } = await this.#ask('Negotiate', request);
+    const { packetSize, packets, baudCode } = await this.#services.ask('Negotiate', request);
     const speed = speedOf(baudCode);
     const possible = request.baudCodes.length === 0 ? [] : [...request.baudCodes, this.#baudCode];
     if (possible.length > 0 && (speed === undefined || !possible.includes(baudCode))) {
@@ -193,7 +176,8 @@ export class OpticalClient {
 
   /** C12.21: asks for other time-outs, which then hold here too. @returns those that were granted */
   async timingSetup(timing: Timing): Promise<Timing> {
-    const granted = (await this.#ask('Timing setup', { service: 'timing-setup', timing })).timing;
+    const granted = (await this.#services.ask('Timing setup', { service: 'timing-setup', timing }))
+      .timing;
     this.#line.times = {
       interCharacterNs: granted.interCharacterS * NS_PER_S,
       responseNs: granted.responseS * NS_PER_S,
@@ -208,12 +192,12 @@ export class OpticalClient {
    */
   async authenticate(keyId: number, key: Uint8Array): Promise<void> {
     const what = 'Authenticate';
-    const { cipher, ticket } = this.#understood(what, () => offeredTicket(this.#features));
-    const [data, expected] = this.#ourOwn(what, () => [
+    const { cipher, ticket } = this.#services.understood(what, () => offeredTicket(this.#features));
+    const [data, expected] = this.#services.encoded(what, () => [
       clientProof(cipher, key, ticket),
       deviceProof(cipher, key, ticket),
     ]);
-    const answer = await this.#ask(what, { service: 'authenticate', keyId, data });
+    const answer = await this.#services.ask(what, { service: 'authenticate', keyId, data });
     const proven =
       answer.data.length === expected.length &&
       answer.data.every((byte, at) => byte === expected[at]);
@@ -227,13 +211,13 @@ export class OpticalClient {
 
   async logon(userId: number, user: string): Promise<void> {
     const request = { service: 'logon', userId, user: padded('user', user, 10, 0x20) } as const;
-    await this.#ask('Logon', request);
+    await this.#services.ask('Logon', request);
   }
 
   /** A password as text (filled up with 00) or as its 20 bytes. */
   async security(password: string | Uint8Array): Promise<void> {
     const request = { service: 'security', password: padded('password', password, 20, 0) } as const;
-    await this.#ask('Security', request);
+    await this.#services.ask('Security', request);
   }
 
   readTable(table: number): Promise<TableRead> {
@@ -285,7 +269,7 @@ export class OpticalClient {
     );
     const read = await this.readTable(PROCEDURE_RESPONSE_TABLE);
     const what = 'Response to procedure';
-    const response = this.#understood(what, () =>
+    const response = this.#services.understood(what, () =>
       decodeProcedureResponse(read.bytes, { procedure, sequence }, order),
     );
     const { requestedAtNs, answeredAtNs } = started;
@@ -294,21 +278,21 @@ export class OpticalClient {
 
   /** Asks the meter to bear the next silence this much longer. */
   async wait(seconds: number): Promise<void> {
-    await this.#ask('Wait', { service: 'wait', seconds });
+    await this.#services.ask('Wait', { service: 'wait', seconds });
   }
 
   async logoff(): Promise<void> {
-    await this.#ask('Logoff', { service: 'logoff' });
+    await this.#services.ask('Logoff', { service: 'logoff' });
   }
 
   async terminate(): Promise<void> {
-    await this.#ask('Terminate', { service: 'terminate' });
+    await this.#services.ask('Terminate', { service: 'terminate' });
     await this.#restart();
   }
 
   /** C12.22: ends the connection as well; a meter on an optical port answers with sns. */
   async disconnect(): Promise<void> {
-    await this.#ask('Disconnect', { service: 'disconnect' });
+    await this.#services.ask('Disconnect', { service: 'disconnect' });
     await this.#restart();
   }
 
@@ -334,7 +318,7 @@ export class OpticalClient {
   }
 
   async #read(what: string, table: number, part: ReadPart): Promise<TableRead> {
-    const { data, answer } = await this.#ask(what, { service: 'read', table, part });
+    const { data, answer } = await this.#services.ask(what, { service: 'read', table, part });
     if (table === 0 && part.by === 'whole' && data[0] !== undefined) {
       this.#dataOrder = (data[0] & 0x01) === 0 ? 'little-endian' : 'big-endian';
     }
@@ -343,70 +327,13 @@ export class OpticalClient {
   }
 
   async #write(what: string, table: number, part: WritePart, data: Uint8Array): Promise<Answer> {
-    return (await this.#ask(what, { service: 'write', table, part, data })).answer;
-  }
-
-  /** One service and its answer; bsy and dnr are asked again, any other refusal is thrown. */
-  async #ask<K extends ServiceName>(
-    what: string,
-    request: PsemRequest & { readonly service: K },
-    isStale?: (answer: Uint8Array) => boolean,
-  ): Promise<AnswerTo<K> & { readonly answer: Answer }> {
-    for (let repeats = 0; ; repeats++) {
-      const bytes = this.#ourOwn(what, () => encodeRequest(request));
-      const answer = await this.#line.exchange(what, bytes, isStale);
-      const response = this.#understood(what, () => decodeResponse(answer.bytes, request.service));
-      if (!('refused' in response)) return { ...(response as AnswerTo<K>), answer };
-      const { refused } = response;
-      const passing = refused === 'bsy' || refused === 'dnr';
-      if (!passing || repeats >= this.#settings.retries) {
-        throw new OpticalRefusal(refused, this.#line.text(what, refusalText(refused, repeats)));
-      }
-      await this.#clock.sleepUntil(this.#clock.nowNs() + this.#settings.busyPauseNs);
-    }
-  }
-
-  /** What we were told to send cannot be sent. */
-  #ourOwn<T>(what: string, encode: () => T): T {
-    try {
-      return encode();
-    } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      throw new BenchError('harness', `${what}: ${error.message}`);
-    }
-  }
-
-  #understood<T>(what: string, decode: () => T): T {
-    try {
-      return decode();
-    } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      throw new BenchError('dut', this.#line.text(what, `answered, but ${error.message}`), {
-        cause: error,
-      });
-    }
+    return (await this.#services.ask(what, { service: 'write', table, part, data })).answer;
   }
 }
-
-type Answered = Exclude<PsemResponse, { readonly refused: Refusal }>;
-/** The response that answers a service with ok. */
-type AnswerTo<K extends ServiceName> = Answered extends infer A
-  ? A extends { readonly answers: infer N }
-    ? K extends N
-      ? A
-      : never
-    : never
-  : never;
 
 /** The answer to the Terminate of an earlier session, whose ACK got lost; an identity is longer. */
 function isBareOk(answer: Uint8Array): boolean {
   return answer.length === 1 && answer[0] === RESPONSE_CODES.ok;
-}
-
-function refusalText(code: Refusal, repeats: number): string {
-  const number = RESPONSE_CODES[code].toString(16).padStart(2, '0');
-  const times = repeats > 0 ? ` ${repeats + 1} times` : '';
-  return `answered${times} with ${number} ${code} (${RESPONSE_MEANINGS[code]})`;
 }
 
 /** @throws BenchError 'scenario' when the text is too long; its message never shows the text */

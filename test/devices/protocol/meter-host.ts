@@ -7,8 +7,10 @@ import { ANSI } from './vectors.ts';
 
 export const PASSWORD = 'right password';
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A host whose tables are the recorded ones, with what it was asked written down. */
-export interface RecordedHost extends TableHost {
+export interface RecordedHost extends Mutable<TableHost> {
   readonly calls: string[];
   readonly tables: Map<number, Uint8Array>;
   /** Told of every write. */
