@@ -93,7 +93,7 @@ export class OpticalLine {
    * Sends a message and waits for the one that answers it.
    * @param isStale tells a message that cannot answer this one: it is left from an earlier session
    * @throws BenchError 'rig' when the line is silent or garbled, 'dut' when the meter took the
-   *   request and did not answer; the reason of {@link abort}
+   *   request and did not answer at all; the reason of {@link abort}
    */
   async exchange(
     what: string,
@@ -140,7 +140,9 @@ export class OpticalLine {
   /** A message for people: where, what was asked, what is wrong and what came. */
   text(what: string, wrong: string): string {
     const came = this.#came === '' ? 'nothing' : this.#came;
-    const faults = this.#faults.length > 0 ? ` (${this.#faults.join('; ')})` : '';
+    const bad = this.#faults.length;
+    const packets = bad === 1 ? 'a bad packet' : `${bad} bad packets, the last`;
+    const faults = bad > 0 ? ` (${packets}: ${this.#faults.at(-1)})` : '';
     return `${this.#channel.name}: ${what}: ${wrong}; came: ${came}${faults}`;
   }
 
@@ -178,7 +180,9 @@ export class OpticalLine {
       const arrival = this.#inbox.shift();
       atNs = arrival?.atNs ?? this.#clock.nowNs();
       if (arrival === undefined && atNs >= answerDueNs) {
-        throw new BenchError('dut', this.text(what, this.#noAnswer()));
+        // A meter that answers is not at fault when the line spoils what it says.
+        const blame = this.#faults.length > 0 ? 'rig' : 'dut';
+        throw new BenchError(blame, this.text(what, this.#noAnswer()));
       }
       if (arrival !== undefined && answerDueNs !== Infinity) {
         answerDueNs = atNs + this.#settings.answerNs;
@@ -238,6 +242,8 @@ export class OpticalLine {
   }
 
   #noAnswer(): string {
-    return `taken with ACK, but no answer within ${formatDurationNs(this.#settings.answerNs)}`;
+    const good = this.#faults.length > 0 ? 'good ' : '';
+    const within = formatDurationNs(this.#settings.answerNs);
+    return `taken with ACK, but no ${good}answer within ${within}`;
   }
 }
