@@ -156,6 +156,7 @@ export class OpticalLine {
     let atNs = startNs;
     let events = this.#link.send(startNs, message);
     for (;;) {
+      let answer: Uint8Array | null = null;
       for (const event of events) {
         switch (event.kind) {
           case 'send':
@@ -167,8 +168,9 @@ export class OpticalLine {
           case 'heard':
             break;
           case 'message':
-            if (isStale(event.data)) break;
-            return { bytes: event.data, answeredAtNs: atNs };
+            // What follows it in the same bytes wants its ACK too.
+            if (!isStale(event.data)) answer ??= event.data;
+            break;
           case 'gave-up':
             throw new BenchError('rig', this.text(what, this.#noAck(event.reason)));
           case 'bad-packet':
@@ -176,6 +178,7 @@ export class OpticalLine {
             break;
         }
       }
+      if (answer !== null) return { bytes: answer, answeredAtNs: atNs };
       await this.#idle(Math.min(answerDueNs, this.#link.wakeAtNs()));
       const arrival = this.#inbox.shift();
       atNs = arrival?.atNs ?? this.#clock.nowNs();

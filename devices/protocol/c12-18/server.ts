@@ -91,7 +91,13 @@ class Server implements OpticalServer {
   }
 
   receive(nowNs: number, bytes: Uint8Array): Uint8Array[] {
-    return [...this.wake(nowNs), ...this.#follow(nowNs, this.#link.receive(nowNs, bytes))];
+    const out = this.wake(nowNs);
+    // Byte by byte: what a packet changes (sizes, an answer that waits for its ACK) holds for the
+    // next one, even where both came in at once.
+    for (let at = 0; at < bytes.length; at++) {
+      out.push(...this.#follow(nowNs, this.#link.receive(nowNs, bytes.subarray(at, at + 1))));
+    }
+    return out;
   }
 
   wake(nowNs: number): Uint8Array[] {

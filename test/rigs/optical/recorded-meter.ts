@@ -26,7 +26,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   [read(26)]: REFUSED.dlk,
 };
 
-export interface RecordedFrame {
+interface RecordedFrame {
   readonly hex: string;
   /** Whether these very bytes were recorded with this toggle, or recomputed with the other one. */
   readonly recorded: boolean;
@@ -37,7 +37,7 @@ export interface RecordedFrame {
  * and of the reads of ST6, ST23, ST26 and ST27 the answer's contents alone: what they do not hold
  * is the recorded contents in a packet whose CRC is computed here.
  */
-export function recordedFrame(
+function recordedFrame(
   data: string,
   toggle: boolean,
   dir: 'client->meter' | 'meter->client',
