@@ -1,6 +1,8 @@
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { OpticalLink } from '../../devices/protocol/c12-18/link.ts';
-import type { LinkEvent, LinkSettings } from '../../devices/protocol/c12-18/link.ts';
+import type { LinkEvent } from '../../devices/protocol/c12-18/link.ts';
+import type { LinkSettings } from '../../devices/protocol/c12-18/link-settings.ts';
+import { PACKET_SIZE_DEFAULT } from '../../devices/protocol/c12-18/packet.ts';
 import { BenchError } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
@@ -54,12 +56,30 @@ export class OpticalLine {
     this.#channel = channel;
     this.#clock = clock;
     this.#settings = settings;
-    this.#link = new OpticalLink(settings);
+    this.#link = new OpticalLink('client', settings);
     channel.listen((bytes, atNs) => this.#arrived(bytes, atNs));
   }
 
+  /** Greatest packet that was agreed, overhead included. */
   set packetSize(bytes: number) {
     this.#link.packetSize = bytes;
+  }
+
+  /** Other time-outs and retries, as agreed. */
+  set times(times: Pick<LinkSettings, 'interCharacterNs' | 'responseNs' | 'retries'>) {
+    this.#link.settings = { ...this.#link.settings, ...times };
+  }
+
+  /** Sets the line to another speed; one that refuses (a pty, a network) goes on at the old one. */
+  async setSpeed(bitsPerSecond: number): Promise<void> {
+    if (bitsPerSecond === this.#link.settings.bitsPerSecond) return;
+    try {
+      await this.#channel.setBaudRate(bitsPerSecond);
+    } catch (error) {
+      if (error instanceof BenchError) return;
+      throw error;
+    }
+    this.#link.settings = { ...this.#link.settings, bitsPerSecond };
   }
 
   /** Bytes outside of any packet, such as a wake-up. */
@@ -71,10 +91,15 @@ export class OpticalLine {
 
   /**
    * Sends a message and waits for the one that answers it.
+   * @param isStale tells a message that cannot answer this one: it is left from an earlier session
    * @throws BenchError 'rig' when the line is silent or garbled, 'dut' when the meter took the
-   *   request and did not answer; the reason of {@link abort}
+   *   request and did not answer at all; the reason of {@link abort}
    */
-  async exchange(what: string, message: Uint8Array): Promise<Answer> {
+  async exchange(
+    what: string,
+    message: Uint8Array,
+    isStale: (answer: Uint8Array) => boolean = () => false,
+  ): Promise<Answer> {
     if (this.#busy)
       throw new BenchError('harness', this.text(what, 'another exchange is under way'));
     this.#busy = true;
@@ -84,7 +109,7 @@ export class OpticalLine {
     try {
       await this.#drain();
       const requestedAtNs = this.#clock.nowNs();
-      const answer = await this.#converse(what, message, requestedAtNs);
+      const answer = await this.#converse(what, message, requestedAtNs, isStale);
       return { ...answer, requestedAtNs };
     } catch (error) {
       this.#link.restart();
@@ -100,9 +125,11 @@ export class OpticalLine {
     this.#sleep?.abort();
   }
 
-  /** The session is over: the next one starts with nothing agreed. */
+  /** The session is over: the next one starts with nothing agreed but the speed. */
   restart(): void {
     this.#link.restart();
+    this.#link.packetSize = PACKET_SIZE_DEFAULT;
+    this.times = this.#settings;
   }
 
   /** Takes the listener off the channel, which stays open. */
@@ -113,7 +140,9 @@ export class OpticalLine {
   /** A message for people: where, what was asked, what is wrong and what came. */
   text(what: string, wrong: string): string {
     const came = this.#came === '' ? 'nothing' : this.#came;
-    const faults = this.#faults.length > 0 ? ` (${this.#faults.join('; ')})` : '';
+    const bad = this.#faults.length;
+    const packets = bad === 1 ? 'a bad packet' : `${bad} bad packets, the last`;
+    const faults = bad > 0 ? ` (${packets}: ${this.#faults.at(-1)})` : '';
     return `${this.#channel.name}: ${what}: ${wrong}; came: ${came}${faults}`;
   }
 
@@ -121,11 +150,13 @@ export class OpticalLine {
     what: string,
     message: Uint8Array,
     startNs: number,
+    isStale: (answer: Uint8Array) => boolean,
   ): Promise<Omit<Answer, 'requestedAtNs'>> {
     let answerDueNs = Infinity;
     let atNs = startNs;
     let events = this.#link.send(startNs, message);
     for (;;) {
+      let answer: Uint8Array | null = null;
       for (const event of events) {
         switch (event.kind) {
           case 'send':
@@ -134,8 +165,12 @@ export class OpticalLine {
           case 'delivered':
             answerDueNs = this.#clock.nowNs() + this.#settings.answerNs;
             break;
+          case 'heard':
+            break;
           case 'message':
-            return { bytes: event.data, answeredAtNs: atNs };
+            // What follows it in the same bytes wants its ACK too.
+            if (!isStale(event.data)) answer ??= event.data;
+            break;
           case 'gave-up':
             throw new BenchError('rig', this.text(what, this.#noAck(event.reason)));
           case 'bad-packet':
@@ -143,11 +178,14 @@ export class OpticalLine {
             break;
         }
       }
+      if (answer !== null) return { bytes: answer, answeredAtNs: atNs };
       await this.#idle(Math.min(answerDueNs, this.#link.wakeAtNs()));
       const arrival = this.#inbox.shift();
       atNs = arrival?.atNs ?? this.#clock.nowNs();
       if (arrival === undefined && atNs >= answerDueNs) {
-        throw new BenchError('dut', this.text(what, this.#noAnswer()));
+        // A meter that answers is not at fault when the line spoils what it says.
+        const blame = this.#faults.length > 0 ? 'rig' : 'dut';
+        throw new BenchError(blame, this.text(what, this.#noAnswer()));
       }
       if (arrival !== undefined && answerDueNs !== Infinity) {
         answerDueNs = atNs + this.#settings.answerNs;
@@ -203,10 +241,12 @@ export class OpticalLine {
   }
 
   #noAck(reason: string): string {
-    return `no ACK within ${formatDurationNs(this.#settings.responseNs)}, ${reason}`;
+    return `no ACK within ${formatDurationNs(this.#link.settings.responseNs)}, ${reason}`;
   }
 
   #noAnswer(): string {
-    return `taken with ACK, but no answer within ${formatDurationNs(this.#settings.answerNs)}`;
+    const good = this.#faults.length > 0 ? 'good ' : '';
+    const within = formatDurationNs(this.#settings.answerNs);
+    return `taken with ACK, but no ${good}answer within ${within}`;
   }
 }

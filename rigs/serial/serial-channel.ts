@@ -67,9 +67,18 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
     },
     setBaudRate: (rate) =>
       new Promise((resolve, reject) => {
-        stream.update({ baudRate: rate }, (error) => {
-          if (error === null) resolve();
-          else reject(new BenchError('rig', `${name}: no ${rate} baud: ${error.message}`));
+        const refused = (error: Error) =>
+          reject(new BenchError('rig', `${name}: no ${rate} baud: ${error.message}`));
+        // What was written before has to leave at the old speed.
+        stream.drain((failed) => {
+          if (failed !== null && failed !== undefined) {
+            refused(failed);
+            return;
+          }
+          stream.update({ baudRate: rate }, (error) => {
+            if (error === null || error === undefined) resolve();
+            else refused(error);
+          });
         });
       }),
     close: () =>

@@ -30,7 +30,7 @@ export interface RawPacket {
 
 /** A packet that may be believed. */
 export interface Packet {
-  /** 0 on C12.18; the device number on a multi-drop line. */
+  /** 0 on C12.18; the device number on a C12.21 line of several devices. */
   readonly identity: number;
   /** Part of a message of several packets. */
   readonly multiPacket: boolean;
@@ -115,19 +115,20 @@ export function packetsNeeded(length: number, packetSize: number): number {
   return Math.max(1, Math.ceil(length / (packetSize - PACKET_OVERHEAD)));
 }
 
+/** A packet that has not left yet: whose it is and which toggle it carries is told as it leaves. */
+export type UnsentPacket = Omit<Packet, 'identity' | 'toggle'>;
+
 /**
- * Cuts a message into packets, the toggle flipping from packet to packet.
+ * Cuts a message into packets.
  * @throws CodecError when it takes more than 256 packets (the number field is one byte)
  */
-export function packetsOf(message: Uint8Array, packetSize: number, toggle: boolean): Packet[] {
+export function packetsOf(message: Uint8Array, packetSize: number): UnsentPacket[] {
   const count = packetsNeeded(message.length, packetSize);
   if (count > 256) throw new CodecError(`message: ${count} packets, 256 is the most`);
   const capacity = packetSize - PACKET_OVERHEAD;
   return Array.from({ length: count }, (_, index) => ({
-    identity: 0,
     multiPacket: count > 1,
     first: count > 1 && index === 0,
-    toggle: index % 2 === 0 ? toggle : !toggle,
     dataFormat: 0,
     sequence: count - 1 - index,
     data: message.slice(index * capacity, (index + 1) * capacity),

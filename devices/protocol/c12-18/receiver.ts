@@ -31,20 +31,21 @@ export type Received =
 export class PacketReceiver {
   /** Greatest packet that the other side may send, overhead included. */
   packetSizeMaximum: number;
-  readonly #interCharacterNs: number;
+  /** Longest pause within a packet. */
+  interCharacterNs: number;
   #buffer: number[] = [];
   #discarding = false;
   #lastByteAtNs = 0;
 
   constructor(packetSizeMaximum: number, interCharacterNs: number) {
     this.packetSizeMaximum = packetSizeMaximum;
-    this.#interCharacterNs = interCharacterNs;
+    this.interCharacterNs = interCharacterNs;
   }
 
   /** Bytes that arrived at `nowNs`; tells what became complete, in order. */
   receive(nowNs: number, bytes: Uint8Array): Received[] {
     const received = this.wake(nowNs);
-    this.#lastByteAtNs = nowNs;
+    if (bytes.length > 0) this.#lastByteAtNs = nowNs;
     for (const byte of bytes) {
       const one = this.#take(byte);
       if (one !== undefined) received.push(one);
@@ -66,7 +67,7 @@ export class PacketReceiver {
 
   /** When {@link wake} has something to do; Infinity between packets. */
   wakeAtNs(): number {
-    return this.#buffer.length === 0 ? Infinity : this.#lastByteAtNs + this.#interCharacterNs;
+    return this.#buffer.length === 0 ? Infinity : this.#lastByteAtNs + this.interCharacterNs;
   }
 
   #take(byte: number): Received | undefined {

@@ -1,32 +1,47 @@
-/** The meter's end of an optical port: a pure object, told the time, that answers bytes with bytes. */
+/**
+ * The meter's end of an optical port (C12.18) or of a modem line (C12.21): a pure object, told
+ * the time, that answers bytes with bytes.
+ */
 import { NS_PER_S } from '../../domain/time.ts';
 import { CodecError } from '../bytes/codec-error.ts';
+import { clientProof, deviceProof, ticketFeature } from '../c12-21/authentication.ts';
+import type { Authentication } from '../c12-21/authentication.ts';
 import { withoutPadding } from '../psem/access.ts';
+import { mayRefuse } from '../psem/permitted-refusals.ts';
 import { decodeRequest, UnknownService } from '../psem/request.ts';
 import { encodeResponse } from '../psem/response.ts';
 import type { PsemRequest, PsemResponse } from '../psem/service.ts';
-import type { TableHost } from '../psem/table-host.ts';
-import { LINK_DEFAULTS, OpticalLink } from './link.ts';
-import type { LinkEvent, LinkSettings } from './link.ts';
-import { PACKET_SIZE_DEFAULT, packetsNeeded } from './packet.ts';
-import { SESSION_TRANSITIONS, UNSUPPORTED_SERVICES } from './session.ts';
-import type { SessionState } from './session.ts';
+import type { DeviceIdentity, TableHost } from '../psem/table-host.ts';
 import { answerRead, answerWrite } from '../psem/table-services.ts';
+import { atSpeedOf, negotiated, timed, timingOf, unnegotiated } from './agreement.ts';
+import type { Agreement, Grantable } from './agreement.ts';
+import { BAUD_CODE_9600 } from './baud-codes.ts';
+import { OpticalLink } from './link.ts';
+import type { LinkEvent } from './link.ts';
+import { PACKET_DEFAULTS } from './link-settings.ts';
+import type { LinkSettings, PacketStandard } from './link-settings.ts';
+import { packetsNeeded } from './packet.ts';
+import { ANSWERED_WHEN_BUSY, MISSING_SERVICE_CODES, SESSION_TRANSITIONS } from './session.ts';
+import type { SessionState } from './session.ts';
 
-export interface OpticalServerSettings extends LinkSettings {
-  /** Greatest packet size and number of packets that Negotiate grants. */
-  readonly packetSize: number;
-  readonly packets: number;
+export interface OpticalServerSettings extends LinkSettings, Grantable {
+  readonly standard: PacketStandard;
   /** Silence after which the session is over. */
   readonly trafficNs: number;
+  /** C12.21: who may authenticate; null answers Authenticate with sns. */
+  readonly authentication: Authentication | null;
+  /** Told whenever the port has to be set to another speed, at the instant at which it holds. */
+  readonly speedChanged: (bitsPerSecond: number) => void;
 }
 
-const OPTICAL_SERVER_DEFAULTS: OpticalServerSettings = {
-  ...LINK_DEFAULTS,
+const SERVER_DEFAULTS = {
+  standard: 'c12-18',
   packetSize: 1024,
   packets: 255,
-  trafficNs: 6 * NS_PER_S,
-};
+  baudCodes: [BAUD_CODE_9600],
+  authentication: null,
+  speedChanged: () => undefined,
+} as const;
 
 export interface OpticalServer {
   /** Takes bytes that arrived; returns what to send now, in order. */
@@ -38,30 +53,22 @@ export interface OpticalServer {
   state(): SessionState;
 }
 
-/** Negotiate with one packet of this size could not carry any service. */
-const PACKET_SIZE_MINIMUM = 16;
-/** The line stays at 9600 bit/s: the answer when none of the offered speeds is taken, too. */
-const BAUD_CODE_9600 = 0x06;
 const C12_18_DATA_FORMAT = 0;
-
-/** What a session has agreed on; applied when the answer that grants it was acknowledged. */
-interface Agreement {
-  readonly packetSize: number;
-  readonly packets: number;
-}
-
-const UNNEGOTIATED: Agreement = { packetSize: PACKET_SIZE_DEFAULT, packets: 1 };
+/** What Identify calls C12.21. */
+const STANDARD_C12_21 = 2;
 
 /**
- * Puts a meter behind an optical port.
+ * Puts a meter behind an optical port or a modem.
  * @param host the meter's tables, passwords and clearances
- * @param settings what differs from {@link OPTICAL_SERVER_DEFAULTS}
+ * @param settings what differs from 1024 bytes x 255 packets at 9600 bit/s and the times of the
+ *   standard ({@link PACKET_DEFAULTS})
  */
 export function createOpticalServer(
   host: TableHost,
   settings: Partial<OpticalServerSettings> = {},
 ): OpticalServer {
-  return new Server(host, { ...OPTICAL_SERVER_DEFAULTS, ...settings });
+  const times = PACKET_DEFAULTS[settings.standard ?? SERVER_DEFAULTS.standard];
+  return new Server(host, { ...SERVER_DEFAULTS, ...times, ...settings });
 }
 
 class Server implements OpticalServer {
@@ -70,20 +77,27 @@ class Server implements OpticalServer {
   readonly #link: OpticalLink;
   #state: SessionState = 'BASE';
   #secured = false;
-  #agreed = UNNEGOTIATED;
+  #agreed: Agreement;
   #granted: Agreement | null = null;
+  #ticket = new Uint8Array();
   #silenceEndsNs = Infinity;
   #waitNs = 0;
 
   constructor(host: TableHost, settings: OpticalServerSettings) {
     this.#host = host;
     this.#settings = settings;
-    this.#link = new OpticalLink(settings);
+    this.#link = new OpticalLink('server', settings);
+    this.#agreed = unnegotiated(settings, settings.trafficNs);
   }
 
   receive(nowNs: number, bytes: Uint8Array): Uint8Array[] {
-    this.#endSilence(nowNs);
-    return this.#follow(nowNs, this.#link.receive(nowNs, bytes));
+    const out = this.wake(nowNs);
+    // Byte by byte: what a packet changes (sizes, an answer that waits for its ACK) holds for the
+    // next one, even where both came in at once.
+    for (let at = 0; at < bytes.length; at++) {
+      out.push(...this.#follow(nowNs, this.#link.receive(nowNs, bytes.subarray(at, at + 1))));
+    }
+    return out;
   }
 
   wake(nowNs: number): Uint8Array[] {
@@ -107,13 +121,16 @@ class Server implements OpticalServer {
         case 'send':
           out.push(event.bytes);
           break;
+        case 'heard':
+          this.#heard(nowNs);
+          break;
         case 'message':
           this.#waitNs = 0;
           out.push(...this.#serve(nowNs, event.data, event.dataFormat));
           this.#heard(nowNs);
           break;
         case 'delivered':
-          this.#delivered();
+          this.#delivered(event.by);
           this.#heard(nowNs);
           break;
         case 'gave-up':
@@ -127,38 +144,51 @@ class Server implements OpticalServer {
   }
 
   /** What the last answer granted holds from here on. */
-  #delivered(): void {
+  #delivered(by: 'ack' | 'packet'): void {
     if (this.#granted !== null) {
-      this.#agreed = this.#granted;
-      this.#link.packetSize = this.#granted.packetSize;
-      this.#granted = null;
+      // A packet that can be read came at the old speed: the client knows nothing of a new one.
+      this.#agree(by === 'ack' ? this.#granted : atSpeedOf(this.#granted, this.#agreed));
     }
-    if (this.#state === 'BASE') this.#link.restart();
+    if (this.#state !== 'BASE') return;
+    this.#agree(unnegotiated(this.#settings, this.#settings.trafficNs));
+    if (by === 'ack') this.#link.restart();
+  }
+
+  #agree(agreement: Agreement): void {
+    const before = this.#agreed.link.bitsPerSecond;
+    this.#agreed = agreement;
+    this.#granted = null;
+    this.#link.packetSize = agreement.packetSize;
+    this.#link.settings = agreement.link;
+    const { bitsPerSecond } = agreement.link;
+    if (bitsPerSecond !== before) this.#settings.speedChanged(bitsPerSecond);
   }
 
   #heard(nowNs: number): void {
     this.#silenceEndsNs =
-      this.#state === 'BASE' ? Infinity : nowNs + this.#settings.trafficNs + this.#waitNs;
+      this.#state === 'BASE' ? Infinity : nowNs + this.#agreed.trafficNs + this.#waitNs;
   }
 
-  /** While an answer is under way the link's own time-outs and retries decide. */
+  /** While an answer or a packet is under way the link's own time-outs and retries decide. */
   #silenceDueNs(): number {
-    return this.#link.awaitingAck ? Infinity : this.#silenceEndsNs;
+    return this.#link.awaitingAck || this.#link.receiving ? Infinity : this.#silenceEndsNs;
   }
 
   #endSilence(nowNs: number): void {
     if (nowNs >= this.#silenceDueNs()) this.#toBase('abnormally', nowNs);
   }
 
+  /** Speed and sizes stay as they are until the answer to a Terminate has arrived. */
   #toBase(how: 'normally' | 'abnormally', nowNs: number): void {
     if (this.#state === 'SESSION') this.#host.sessionEnded?.(how, nowNs);
     this.#state = 'BASE';
     this.#secured = false;
-    this.#agreed = UNNEGOTIATED;
     this.#granted = null;
     this.#waitNs = 0;
     this.#silenceEndsNs = Infinity;
-    if (how === 'abnormally') this.#link.restart();
+    if (how === 'normally') return;
+    this.#agree(unnegotiated(this.#settings, this.#settings.trafficNs));
+    this.#link.restart();
   }
 
   #serve(nowNs: number, message: Uint8Array, dataFormat: number): Uint8Array[] {
@@ -180,6 +210,8 @@ class Server implements OpticalServer {
   }
 
   #answer(nowNs: number, message: Uint8Array): PsemResponse {
+    const [code = 0] = message;
+    if (MISSING_SERVICE_CODES[this.#settings.standard].has(code)) return { refused: 'sns' };
     let request: PsemRequest;
     try {
       request = decodeRequest(message);
@@ -187,9 +219,11 @@ class Server implements OpticalServer {
       if (!(error instanceof CodecError)) throw error;
       return { refused: error instanceof UnknownService ? 'sns' : 'err' };
     }
-    if (UNSUPPORTED_SERVICES.has(request.service)) return { refused: 'sns' };
     const next = SESSION_TRANSITIONS[this.#state][request.service];
     if (next === undefined) return { refused: 'isss' };
+    if (!ANSWERED_WHEN_BUSY.has(request.service) && this.#host.busy?.(nowNs) === true) {
+      return { refused: 'bsy' };
+    }
     const response = this.#perform(nowNs, request);
     if (!('refused' in response)) this.#enter(next, nowNs);
     return response;
@@ -200,51 +234,83 @@ class Server implements OpticalServer {
       this.#toBase('normally', nowNs);
       return;
     }
-    if (this.#state === 'SESSION' && next === 'ID') this.#host.sessionEnded?.('normally', nowNs);
-    if (this.#state !== next) this.#secured = false;
+    if (this.#state === 'SESSION' && next === 'ID') {
+      this.#host.sessionEnded?.('normally', nowNs);
+      this.#secured = false;
+    }
     this.#state = next;
   }
 
   #perform(nowNs: number, request: PsemRequest): PsemResponse {
     switch (request.service) {
       case 'identify':
-        return { answers: 'identify', identity: this.#host.identity };
+        return { answers: 'identify', identity: this.#identity() };
       case 'terminate':
       case 'logoff':
         return { answers: request.service };
       case 'negotiate':
-        return this.#negotiate(request.packetSize, request.packets);
+        return this.#negotiate(request);
+      case 'timing-setup':
+        this.#granted = timed(this.#agreed, request);
+        return { answers: 'timing-setup', timing: timingOf(this.#granted) };
       case 'wait':
         this.#waitNs = request.seconds * NS_PER_S;
         return { answers: 'wait' };
       case 'logon': {
         const user = String.fromCharCode(...withoutPadding(request.user));
         const code = this.#host.logon(request.userId, user, nowNs);
-        return code === 'ok' ? { answers: 'logon' } : { refused: code };
+        if (code === 'ok') return { answers: 'logon' };
+        return { refused: mayRefuse('logon', code) ? code : 'err' };
       }
       case 'security':
         // A wrong password is answered with err, and the session goes on as it was.
         if (!this.#host.security(request.password, nowNs)) return { refused: 'err' };
         this.#secured = true;
         return { answers: 'security' };
+      case 'authenticate':
+        return this.#authenticate(request.keyId, request.data);
       case 'read':
         return answerRead(this.#host, request.table, request.part, this.#secured, nowNs);
       case 'write':
         return answerWrite(this.#host, request, this.#secured, nowNs);
       case 'disconnect':
-      case 'authenticate':
-      case 'timing-setup':
         return { refused: 'sns' };
     }
   }
 
-  /** A responder grants no more than it was asked for, and no more than it has. */
-  #negotiate(packetSize: number, packets: number): PsemResponse {
-    if (packetSize < PACKET_SIZE_MINIMUM || packets === 0) return { refused: 'err' };
-    this.#granted = {
-      packetSize: Math.min(packetSize, this.#settings.packetSize),
-      packets: Math.min(packets, this.#settings.packets),
-    };
-    return { answers: 'negotiate', ...this.#granted, baudCode: BAUD_CODE_9600 };
+  /** On C12.21 with a ticket of its own for each Identify, where clients may authenticate. */
+  #identity(): DeviceIdentity {
+    const { identity } = this.#host;
+    const { standard, authentication } = this.#settings;
+    if (standard === 'c12-18') return identity;
+    if (authentication === null) return { ...identity, standard: STANDARD_C12_21 };
+    this.#ticket = Uint8Array.from(authentication.nextTicket());
+    const ticket = ticketFeature(authentication.cipher, this.#ticket);
+    const features = Uint8Array.of(...identity.features, ...ticket);
+    return { ...identity, standard: STANDARD_C12_21, features };
+  }
+
+  /** The right proof gives the clearance of a password; in ID it holds for the Logon to come. */
+  #authenticate(keyId: number, proof: Uint8Array): PsemResponse {
+    const { authentication } = this.#settings;
+    if (authentication === null) return { refused: 'sns' };
+    const { cipher, keyOf } = authentication;
+    const key = keyOf(keyId);
+    if (key === undefined) return { refused: 'err' };
+    const expected = clientProof(cipher, key, this.#ticket);
+    const same =
+      expected.length === proof.length && expected.every((byte, at) => byte === proof[at]);
+    if (!same) return { refused: 'err' };
+    this.#secured = true;
+    return { answers: 'authenticate', keyId, data: deviceProof(cipher, key, this.#ticket) };
+  }
+
+  #negotiate(request: Extract<PsemRequest, { service: 'negotiate' }>): PsemResponse {
+    const granted = negotiated(this.#agreed, request, this.#settings);
+    if (granted === null) return { refused: 'err' };
+    this.#granted = granted;
+    const { packetSize, packets, baudCode } = granted;
+    this.#link.expectPacketSize(packetSize);
+    return { answers: 'negotiate', packetSize, packets, baudCode };
   }
 }

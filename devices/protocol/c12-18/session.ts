@@ -1,4 +1,5 @@
 import type { ServiceName } from '../psem/service.ts';
+import type { PacketStandard } from './link-settings.ts';
 
 /** BASE: nothing agreed. ID: identified. SESSION: logged on. */
 export type SessionState = 'BASE' | 'ID' | 'SESSION';
@@ -32,9 +33,16 @@ export const SESSION_TRANSITIONS: Readonly<
   },
 };
 
-/** Services of the relatives C12.21 and C12.22: a C12.18 device answers sns wherever it is. */
-export const UNSUPPORTED_SERVICES: ReadonlySet<ServiceName> = new Set([
-  'disconnect',
-  'authenticate',
-  'timing-setup',
-]);
+/**
+ * First bytes of services that a device does not have. They are answered with sns wherever the
+ * session is and whatever follows them, as every unknown service is: Disconnect is C12.22's,
+ * Authenticate and Timing setup are C12.21's, and which table a default read or write (3E, 4E)
+ * means is told by no public source.
+ */
+export const MISSING_SERVICE_CODES: Readonly<Record<PacketStandard, ReadonlySet<number>>> = {
+  'c12-18': new Set([0x22, 0x3e, 0x4e, 0x53, 0x71]),
+  'c12-21': new Set([0x22, 0x3e, 0x4e]),
+};
+
+/** Services that a busy device answers all the same, so that a client can come and go. */
+export const ANSWERED_WHEN_BUSY: ReadonlySet<ServiceName> = new Set(['identify', 'terminate']);

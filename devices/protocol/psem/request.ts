@@ -93,7 +93,7 @@ function encodeRead(writer: ByteWriter, table: number, part: ReadPart): Uint8Arr
       encodeIndex(head(0x30 + indexDepth(part.index)), part.index);
       return writer.unsigned('elements', part.elements, 2, 'big-endian').finish();
     case 'default':
-      return head(0x3e).finish();
+      return writer.octet('service', 0x3e).finish();
     case 'offset':
       head(0x3f).unsigned('offset', part.offset, 3, 'big-endian');
       return writer.unsigned('count', part.count, 2, 'big-endian').finish();
@@ -209,10 +209,10 @@ function decodeIndex(reader: ByteReader, depth: number): number[] {
 
 function decodeRead(reader: ByteReader, code: number): PsemRequest {
   if (code > 0x39 && code < 0x3e) throw new UnknownService(code);
+  if (code === 0x3e) return { service: 'read', table: 0, part: { by: 'default' } };
   const table = reader.unsigned('table', 2, 'big-endian');
   const part = (): ReadPart => {
     if (code === 0x30) return { by: 'whole' };
-    if (code === 0x3e) return { by: 'default' };
     if (code === 0x3f) {
       const offset = reader.unsigned('offset', 3, 'big-endian');
       return { by: 'offset', offset, count: reader.unsigned('count', 2, 'big-endian') };

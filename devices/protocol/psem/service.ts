@@ -48,7 +48,10 @@ export type PsemRequest =
   /** C12.21. */
   | { readonly service: 'timing-setup'; readonly timing: Timing };
 
-/** All of a table, a range of bytes, elements under an index path, or the default set. */
+/**
+ * All of a table, a range of bytes, elements under an index path, or the default table: which
+ * one that is only the device knows, so a default read's own table number is 0 and not sent.
+ */
 export type ReadPart =
   | { readonly by: 'whole' }
   | { readonly by: 'offset'; readonly offset: number; readonly count: number }

@@ -21,6 +21,8 @@ export interface DeviceIdentity {
  */
 export interface TableHost {
   readonly identity: DeviceIdentity;
+  /** Whether every service but Identify and Terminate is answered with bsy now; left out: never. */
+  busy?(nowNs: number): boolean;
   /** Logon; `user` has its padding (trailing 00 and 20) removed. */
   logon(userId: number, user: string, nowNs: number): ResponseCode;
   /** Whether the 20 password bytes, as sent, give clearance (see {@link samePassword}). */

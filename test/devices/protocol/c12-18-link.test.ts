@@ -1,16 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '../../../devices/protocol/bytes/hex.ts';
-import { LINK_DEFAULTS, OpticalLink } from '../../../devices/protocol/c12-18/link.ts';
+import { PACKET_DEFAULTS } from '../../../devices/protocol/c12-18/link-settings.ts';
+import { OpticalLink } from '../../../devices/protocol/c12-18/link.ts';
 import type { LinkEvent } from '../../../devices/protocol/c12-18/link.ts';
 import { decodePacket, encodePacket } from '../../../devices/protocol/c12-18/packet.ts';
 import type { Packet } from '../../../devices/protocol/c12-18/packet.ts';
 
 const ACK = fromHex('06');
 const ACKED = { kind: 'send', bytes: ACK } as const;
+const HEARD = { kind: 'heard' } as const;
 
 let link: OpticalLink;
 beforeEach(() => {
-  link = new OpticalLink(LINK_DEFAULTS);
+  link = new OpticalLink('server', PACKET_DEFAULTS['c12-18']);
 });
 
 test('the toggle goes on flipping from message to message, whatever the number of packets', () => {
@@ -31,7 +33,8 @@ test('a new packet proves that the message before it was heard, and stops its re
   const events = link.receive(5, packet({ data: fromHex('21') }));
   expect(events).toEqual([
     ACKED,
-    { kind: 'delivered' },
+    HEARD,
+    { kind: 'delivered', by: 'packet' },
     { kind: 'message', data: fromHex('21'), dataFormat: 0 },
   ]);
   expect([link.awaitingAck, link.wakeAtNs()]).toEqual([false, Infinity]);
@@ -43,11 +46,12 @@ test('an ACK that nobody waits for is nothing', () => {
 
 describe('a message of several packets', () => {
   test('is put together, and a duplicate part of it only acknowledged', () => {
-    expect(link.receive(0, part(true, 2, false, '01'))).toEqual([ACKED]);
-    expect(link.receive(1, part(false, 1, true, '02'))).toEqual([ACKED]);
-    expect(link.receive(2, part(false, 1, true, '02'))).toEqual([ACKED]);
+    expect(link.receive(0, part(true, 2, false, '01'))).toEqual([ACKED, HEARD]);
+    expect(link.receive(1, part(false, 1, true, '02'))).toEqual([ACKED, HEARD]);
+    expect(link.receive(2, part(false, 1, true, '02'))).toEqual([ACKED, HEARD]);
     expect(link.receive(3, part(false, 0, false, '03'))).toEqual([
       ACKED,
+      HEARD,
       { kind: 'message', data: fromHex('010203'), dataFormat: 0 },
     ]);
   });
@@ -83,7 +87,7 @@ describe('a message of several packets', () => {
       events = link.receive(turn, ACK);
     }
     expect(sent).toEqual(['0102', '0304', '05']);
-    expect(events).toEqual([{ kind: 'delivered' }]);
+    expect(events).toEqual([{ kind: 'delivered', by: 'ack' }]);
   });
 });
 

@@ -7,8 +7,10 @@ import { ANSI } from './vectors.ts';
 
 export const PASSWORD = 'right password';
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A host whose tables are the recorded ones, with what it was asked written down. */
-export interface RecordedHost extends TableHost {
+export interface RecordedHost extends Mutable<TableHost> {
   readonly calls: string[];
   readonly tables: Map<number, Uint8Array>;
   /** Told of every write. */
@@ -40,7 +42,7 @@ export function recordedHost(rules: Partial<AccessRules> = {}): RecordedHost {
     identity: { standard: 0, version: 1, revision: 0, features: new Uint8Array() },
     logon: (userId, user) => {
       calls.push(`logon ${userId} '${user}'`);
-      return user === 'stranger' ? 'isc' : 'ok';
+      return user === 'stranger' ? 'iar' : 'ok';
     },
     security: (password) => samePassword(new TextEncoder().encode(PASSWORD), password),
     access: (table, operation, secured) => checkAccess(access, table, operation, secured),

@@ -38,9 +38,9 @@ test('services without a vector have the layout of the standard', () => {
       }),
     ),
   ).toBe('320007000100020003');
-  expect(toHex(encodeRequest({ service: 'read', table: 7, part: { by: 'default' } }))).toBe(
-    '3e0007',
-  );
+  const defaultRead = { service: 'read', table: 0, part: { by: 'default' } } as const;
+  expect(toHex(encodeRequest(defaultRead))).toBe('3e');
+  expect(decodeRequest(fromHex('3e'))).toEqual(defaultRead);
   expect(
     toHex(
       encodeRequest({

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { drawFraction } from '../../../devices/domain/chance.ts';
 import { NS_PER_MS, NS_PER_S } from '../../../devices/domain/time.ts';
 import { fromHex, toHex } from '../../../devices/protocol/bytes/hex.ts';
-import { decodePacket, encodePacket } from '../../../devices/protocol/c12-18/packet.ts';
+import { encodePacket } from '../../../devices/protocol/c12-18/packet.ts';
 import { createOpticalServer } from '../../../devices/protocol/c12-18/server.ts';
 import type { OpticalServerSettings } from '../../../devices/protocol/c12-18/server.ts';
 import { createOpticalClient, OpticalRefusal } from '../../../rigs/optical/c12-18-client.ts';
@@ -345,59 +345,6 @@ describe('the own echo', () => {
     const { client, run } = bench({ echo: 'discard' });
     const read = await run(logOn(client).then(() => client.readTable(2)));
     expect(toHex(read.bytes)).toBe(tableHex(2));
-  });
-});
-
-describe('against the recorded I-210+c', () => {
-  /** Request and answer as recorded; the packet toggles are those of the recording. */
-  const TRANSCRIPT: readonly (readonly [request: string, answer: string])[] = [
-    ['identify, toggle 0', 'identify response C12.18 1.0 no features, toggle 1'],
-    ['negotiate 256x1, toggle 1', 'negotiate response 256x1 baud 06'],
-    ['logon user id 0, user "0000", toggle 0', 'ok (0x00), toggle 1'],
-    ['security, 20 x 00', 'err (0x01), toggle 0'],
-    ['full read table 0', 'read response ST0 (toggle 1)'],
-    ['full read table 1', 'read response ST1'],
-    ['full read table 2', 'read response ST2'],
-    ['full read table 3', 'read response ST3'],
-    ['full read table 5', 'read response ST5'],
-    ['full read table 52', 'read response ST52 2013-01-05 01:23:15'],
-    ['full read table 7', 'iar (0x05), toggle 1'],
-    ['full read table 8', 'isc (0x03), toggle 0'],
-    ['terminate, toggle 0', 'ok (0x00), toggle 1'],
-  ];
-
-  /** The recorded meter: whatever is asked must be the recorded service, and gets the recorded bytes. */
-  function recordedMeter(): { answer: (bytes: Uint8Array) => Uint8Array[]; left: () => number } {
-    const left = [...TRANSCRIPT];
-    return {
-      left: () => left.length,
-      answer: (bytes) => {
-        if (bytes.length === 1) return [];
-        const [request, answer] = left.shift() ?? ['nothing more', ''];
-        expect(toHex(decodePacket(bytes).data)).toBe(frameNamed(request).data);
-        return [ACK, fromHex(frameNamed(answer).hex)];
-      },
-    };
-  }
-
-  test('the client reads what the meter answered', async () => {
-    const clock = new HandClock();
-    const meter = recordedMeter();
-    const channel = new MemoryChannel(clock, { answer: meter.answer, delayNs: NS_PER_MS });
-    const client = createOpticalClient(channel, clock);
-    const run = <T>(work: Promise<T>) => clock.run(work, [channel]);
-    expect(await run(client.identify())).toMatchObject({ standard: 0, version: 1, revision: 0 });
-    const granted = await run(client.negotiate({ packetSize: 256, packets: 1 }));
-    expect(granted).toEqual({ packetSize: 256, packets: 1, baudCode: 6 });
-    await run(client.logon(0, '0000'));
-    expect(await run(caught(client.security(new Uint8Array(20))))).toMatchObject({ code: 'err' });
-    for (const table of [0, 1, 2, 3, 5, 52]) {
-      expect(toHex((await run(client.readTable(table))).bytes)).toBe(tableHex(table));
-    }
-    expect(await run(caught(client.readTable(7)))).toMatchObject({ code: 'iar' });
-    expect(await run(caught(client.readTable(8)))).toMatchObject({ code: 'isc' });
-    await run(client.terminate());
-    expect(meter.left()).toBe(0);
   });
 });
 
