@@ -7,7 +7,7 @@ import {
 } from '../../devices/protocol/c12-19/tables.ts';
 import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
-import { createOpticalClient, OpticalRefusal } from '../../rigs/optical/c12-18-client.ts';
+import { createOpticalClient } from '../../rigs/optical/c12-18-client.ts';
 import { logOn } from '../../rigs/optical/optical-port.ts';
 import { TableReader } from '../../rigs/optical/table-reader.ts';
 import { MeterRefusal } from '../../rigs/psem/meter-refusal.ts';
@@ -102,8 +102,7 @@ async function readUnits(client: TableClient, reader: TableReader, table: number
 
 /** What the meter said against it, or what its bytes lack; anything else goes on. */
 function refusalOf(error: unknown): string {
-  const isRefusal = error instanceof OpticalRefusal || error instanceof MeterRefusal;
-  if (isRefusal || error instanceof CodecError) return error.message;
+  if (error instanceof MeterRefusal || error instanceof CodecError) return error.message;
   throw error;
 }
 

@@ -15,7 +15,7 @@ import type { ReadPart, WritePart } from '../../devices/protocol/psem/service.ts
 import { BenchError } from '../port/bench.ts';
 import type { Clock } from '../port/clock.ts';
 import type { TableClient, TableRead } from '../psem/table-client.ts';
-import { MeterRefusal } from '../psem/meter-refusal.ts';
+import { MeterRefusal, refusalText } from '../psem/meter-refusal.ts';
 import type { ApduChannel } from './apdu-channel.ts';
 
 export interface NetworkClientSettings {
@@ -199,13 +199,20 @@ export class NetworkClient implements TableClient {
       if (response === undefined) throw this.#error('dut', what, 'answered without a response');
       if (!('refused' in response)) return response as AnswerTo<K>;
       const isPassing = response.refused === 'bsy' || response.refused === 'dnr';
-      if (!isPassing || repeats >= this.#settings.retries) throw this.#refusal(what, response);
+      if (!isPassing || repeats >= this.#settings.retries) {
+        throw this.#refusal(what, response, repeats);
+      }
       await this.#clock.sleepUntil(this.#clock.nowNs() + this.#settings.busyPauseNs);
     }
   }
 
-  #refusal(what: string, response: Extract<C1222Response, { refused: unknown }>): MeterRefusal {
-    return new MeterRefusal(response.refused, `${this.#channel.name}: ${what}`);
+  #refusal(
+    what: string,
+    { refused }: Extract<C1222Response, { refused: unknown }>,
+    repeats = 0,
+  ): MeterRefusal {
+    const where = `${this.#channel.name}: ${what}`;
+    return new MeterRefusal(refused, `${where}: ${refusalText(refused, repeats)}`);
   }
 
   #understood(what: string, bytes: Uint8Array | undefined, request: C1222Request): C1222Response {

@@ -21,10 +21,10 @@ import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import { OpticalLine } from './c12-18-line.ts';
 import type { Answer, OpticalLineSettings } from './c12-18-line.ts';
-import { OpticalRefusal, ServiceExchange } from './service-exchange.ts';
+import { MeterRefusal } from '../psem/meter-refusal.ts';
+import type { TableClient, TableRead } from '../psem/table-client.ts';
+import { ServiceExchange } from './service-exchange.ts';
 import type { ServiceExchangeSettings } from './service-exchange.ts';
-
-export { OpticalRefusal };
 
 export interface OpticalClientSettings extends OpticalLineSettings, ServiceExchangeSettings {
   /** Whose times hold until others are set; the services are the same. */
@@ -45,11 +45,6 @@ const OPTICAL_CLIENT_DEFAULTS = {
   busyPauseNs: 500 * NS_PER_MS,
   dataOrder: 'little-endian',
 } as const;
-
-/** Bytes of a table, or of a part of it, with the two instants between which they were taken. */
-export interface TableRead extends Answer {
-  readonly table: number;
-}
 
 export interface ProcedureRun {
   /** ST8 RESULT_CODE, see PROCEDURE_RESULTS. */
@@ -95,9 +90,9 @@ export function createOpticalClient(
 
 /**
  * All methods throw BenchError: blame 'rig' when the line is silent or garbled, 'dut' when the
- * meter refuses ({@link OpticalRefusal}) or breaks the protocol.
+ * meter refuses ({@link MeterRefusal}) or breaks the protocol.
  */
-export class OpticalClient {
+export class OpticalClient implements TableClient {
   readonly #clock: Clock;
   readonly #settings: OpticalClientSettings;
   readonly #line: OpticalLine;
@@ -131,7 +126,7 @@ export class OpticalClient {
     try {
       return await this.#identify();
     } catch (error) {
-      if (!(error instanceof OpticalRefusal && error.code === 'isss')) throw error;
+      if (!(error instanceof MeterRefusal && error.code === 'isss')) throw error;
     }
     await this.terminate();
     return this.#identify();

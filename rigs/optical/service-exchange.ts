@@ -2,7 +2,6 @@ import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { mayRefuse } from '../../devices/protocol/psem/permitted-refusals.ts';
 import { encodeRequest } from '../../devices/protocol/psem/request.ts';
 import { decodeResponse } from '../../devices/protocol/psem/response.ts';
-import { RESPONSE_CODES, RESPONSE_MEANINGS } from '../../devices/protocol/psem/response-code.ts';
 import type { Refusal } from '../../devices/protocol/psem/response-code.ts';
 import type {
   PsemRequest,
@@ -11,17 +10,8 @@ import type {
 } from '../../devices/protocol/psem/service.ts';
 import { BenchError } from '../port/bench.ts';
 import type { Clock } from '../port/clock.ts';
+import { MeterRefusal, refusalText } from '../psem/meter-refusal.ts';
 import type { Answer, OpticalLine } from './c12-18-line.ts';
-
-/** The meter said no. */
-export class OpticalRefusal extends BenchError {
-  readonly code: Refusal;
-  constructor(code: Refusal, message: string) {
-    super('dut', message);
-    this.name = 'OpticalRefusal';
-    this.code = code;
-  }
-}
 
 type Answered = Exclude<PsemResponse, { readonly refused: Refusal }>;
 /** The response that answers a service with ok. */
@@ -53,7 +43,7 @@ export class ServiceExchange {
 
   /**
    * One service and its answer; bsy and dnr are asked again.
-   * @throws OpticalRefusal for every other code, and when the repeats are used up
+   * @throws MeterRefusal for every other code, and when the repeats are used up
    */
   async ask<K extends ServiceName>(
     what: string,
@@ -68,10 +58,8 @@ export class ServiceExchange {
       const { refused } = response;
       const passing = refused === 'bsy' || refused === 'dnr';
       if (!passing || repeats >= this.#settings.retries) {
-        throw new OpticalRefusal(
-          refused,
-          this.#line.text(what, refusalText(request.service, refused, repeats)),
-        );
+        const text = refusalText(refused, repeats) + strangeness(request.service, refused);
+        throw new MeterRefusal(refused, this.#line.text(what, text));
       }
       await this.#clock.sleepUntil(this.#clock.nowNs() + this.#settings.busyPauseNs);
     }
@@ -100,10 +88,7 @@ export class ServiceExchange {
   }
 }
 
-function refusalText(service: ServiceName, code: Refusal, repeats: number): string {
-  const number = RESPONSE_CODES[code].toString(16).padStart(2, '0');
-  const times = repeats > 0 ? ` ${repeats + 1} times` : '';
-  // Any service may be one that the meter does not have.
-  const wrong = code === 'sns' || mayRefuse(service, code) ? '' : ', no code of this service';
-  return `answered${times} with ${number} ${code} (${RESPONSE_MEANINGS[code]})${wrong}`;
+/** Any service may be one that the meter does not have. */
+function strangeness(service: ServiceName, code: Refusal): string {
+  return code === 'sns' || mayRefuse(service, code) ? '' : ', no code of this service';
 }

@@ -9,15 +9,17 @@ import { BenchError } from '../port/bench.ts';
 export class MeterRefusal extends BenchError {
   readonly code: Refusal;
 
-  /** @param asked where and what: "tcp 127.0.0.1:1153: Read of table 23" */
-  constructor(code: Refusal, asked: string, more = '') {
-    super('dut', `${asked}: ${refusalText(code)}${more}`);
+  /** @param message where, what was asked, and {@link refusalText} */
+  constructor(code: Refusal, message: string) {
+    super('dut', message);
     this.name = 'MeterRefusal';
     this.code = code;
   }
 }
 
-function refusalText(code: Refusal): string {
+/** @param repeats how often the service was asked again */
+export function refusalText(code: Refusal, repeats: number): string {
   const number = RESPONSE_CODES[code].toString(16).padStart(2, '0');
-  return `answered with ${number} ${code} (${RESPONSE_MEANINGS[code]})`;
+  const times = repeats > 0 ? ` ${repeats + 1} times` : '';
+  return `answered${times} with ${number} ${code} (${RESPONSE_MEANINGS[code]})`;
 }

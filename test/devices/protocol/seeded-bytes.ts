@@ -29,7 +29,9 @@ export class SeededBytes {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.next());
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at++) bytes[at] = this.next();
+    return bytes;
   }
 
   /** The bytes with one to three changes: a bit, a byte, bytes cut off, put in or taken out. */
@@ -52,13 +54,20 @@ export class SeededBytes {
       case 2:
         return copy.subarray(0, at);
       case 3:
-        return Uint8Array.of(
-          ...copy.subarray(0, at),
-          ...this.bytes(1 + this.below(4)),
-          ...copy.subarray(at),
-        );
+        return joined(copy.subarray(0, at), this.bytes(1 + this.below(4)), copy.subarray(at));
       default:
-        return Uint8Array.of(...copy.subarray(0, at), ...copy.subarray(at + 1 + this.below(4)));
+        return joined(copy.subarray(0, at), copy.subarray(at + 1 + this.below(4)));
     }
   }
+}
+
+/** By the million: spreading arrays would take most of the time. */
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -40,7 +40,7 @@ const closing: (() => Promise<unknown>)[] = [];
 let iv = 0;
 
 afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
+  for (const close of closing.splice(0).toReversed()) await close();
 });
 
 async function served(host: string = '127.0.0.1', settings: Partial<NodeSettings> = {}) {

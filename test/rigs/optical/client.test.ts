@@ -6,7 +6,8 @@ import { fromHex, toHex } from '../../../devices/protocol/bytes/hex.ts';
 import { encodePacket } from '../../../devices/protocol/c12-18/packet.ts';
 import { createOpticalServer } from '../../../devices/protocol/c12-18/server.ts';
 import type { OpticalServerSettings } from '../../../devices/protocol/c12-18/server.ts';
-import { createOpticalClient, OpticalRefusal } from '../../../rigs/optical/c12-18-client.ts';
+import { createOpticalClient } from '../../../rigs/optical/c12-18-client.ts';
+import { MeterRefusal } from '../../../rigs/psem/meter-refusal.ts';
 import type { OpticalClient, OpticalClientSettings } from '../../../rigs/optical/c12-18-client.ts';
 import { OwnEcho } from '../../../rigs/optical/own-echo.ts';
 import { BenchError } from '../../../rigs/port/bench.ts';
@@ -140,7 +141,7 @@ describe('against the own server', () => {
     const { client, run } = bench();
     await run(logOn(client));
     const refused = await run(caught(client.readTable(20)));
-    expect(refused).toBeInstanceOf(OpticalRefusal);
+    expect(refused).toBeInstanceOf(MeterRefusal);
     expect(refused).toMatchObject({ blame: 'dut', code: 'iar' });
     expect((refused as Error).message).toContain(
       'memory: Read of table 20: answered with 05 iar (inappropriate action requested)',

@@ -49,15 +49,15 @@ const CODECS = {
   },
   'a request of the network': {
     corpus: NETWORK_SERVICES,
-    decode: (bytes, mutator) => {
-      const service = (['register', 'deregister', 'resolve', 'trace'] as const)[mutator.below(4)];
+    decode: (bytes, random) => {
+      const service = (['register', 'deregister', 'resolve', 'trace'] as const)[random.below(4)];
       decodeNetworkRequest(service ?? 'trace', bytes);
     },
   },
   'an answer of the network': {
     corpus: NETWORK_SERVICES,
-    decode: (bytes, mutator) => {
-      const service = (['register', 'deregister', 'resolve', 'trace'] as const)[mutator.below(4)];
+    decode: (bytes, random) => {
+      const service = (['register', 'deregister', 'resolve', 'trace'] as const)[random.below(4)];
       decodeNetworkAnswer(service ?? 'trace', bytes);
     },
   },
@@ -67,9 +67,9 @@ const CODECS = {
   },
   'a stream of APDUs': {
     corpus: WHOLE,
-    decode: (bytes, mutator) => {
+    decode: (bytes, random) => {
       const receiver = new ApduReceiver(4_096);
-      const cut = mutator.below(bytes.length + 1);
+      const cut = random.below(bytes.length + 1);
       receiver.receive(bytes.subarray(0, cut));
       receiver.receive(bytes.subarray(cut));
     },
@@ -155,8 +155,8 @@ test(
     const corpus = callers.flatMap((caller) =>
       services.map((_, at) => caller.ask({ services: services.slice(at, at + 2) })),
     );
-    mutate(24, corpus, (bytes, mutator) => {
-      node.receive(mutator.below(100) * 1e9, `path ${mutator.below(3)}`, bytes);
+    mutate(24, corpus, (bytes, random) => {
+      node.receive(random.below(100) * 1e9, `path ${random.below(3)}`, bytes);
     });
     const { received, malformed, badMac, answered } = node.counters;
     expect(received).toBe(MUTATIONS);
