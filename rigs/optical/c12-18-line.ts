@@ -67,7 +67,8 @@ export class OpticalLine {
 
   /** Other time-outs and retries, as agreed. */
   set times(times: Pick<LinkSettings, 'interCharacterNs' | 'responseNs' | 'retries'>) {
-    this.#link.settings = { ...this.#link.settings, ...times };
+    const { interCharacterNs, responseNs, retries } = times;
+    this.#link.settings = { ...this.#link.settings, interCharacterNs, responseNs, retries };
   }
 
   /** Sets the line to another speed; one that refuses (a pty, a network) goes on at the old one. */

@@ -110,6 +110,27 @@ describe('reading and writing', () => {
     expect(client.ask('3f00050000000000')).toBe('00000000');
   });
 
+  test('elements by index are cut out of the table where the host finds them', () => {
+    host.locate = (table, index, elements) => {
+      if (index[0] === 9) return 'iar';
+      return { offset: (index[0] ?? 0) + (index[1] ?? 0), count: table === 5 ? elements : 100 };
+    };
+    expect(client.ask('31000500020003')).toBe('00000330333865');
+    expect(client.ask('320005000100010003')).toBe('00000330333865');
+    expect(client.ask('39000500010001000000000000000000000000000000030000')).toBe('01');
+    expect(client.ask('3900050001000100000000000000000000000000000003')).toBe('00000330333865');
+    expect(client.ask('31000500090001')).toBe('05');
+    expect(client.ask('31000500120003')).toBe('04');
+    // Clearance comes first: what stands in a table that may not be read is nobody's business.
+    expect(client.ask('31001700020003')).toBe('03');
+    client.ask(RIGHT_PASSWORD);
+    expect(client.ask('4100050002000130d0')).toBe('00');
+    expect(client.ask('4100050002000230339d')).toBe('04');
+    expect(client.ask('4100050009000130d0')).toBe('05');
+    expect(client.ask('4100010002000130d0')).toBe('05');
+    expect(host.calls.slice(1)).toEqual(['write 5 at 2: 1 bytes']);
+  });
+
   test('reads by index and default are not supported', () => {
     expect(client.ask('31000500000001')).toBe('02');
     expect(client.ask('3e')).toBe('02');
