@@ -8,7 +8,6 @@ import { messageOf } from '../../domain/error-text.ts';
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/codec-error.ts';
-import type { C1222Request } from '../psem/network-service.ts';
 import { decodeRequest, encodeRequest } from '../psem/request.ts';
 import { text, unsigned } from './fields.ts';
 import { COMPRESSED_TABLE } from './tables.ts';
@@ -36,7 +35,8 @@ export const DICTIONARY = encodeTexts(DICTIONARY_TEXTS);
 
 const unsigned16 = unsigned(2);
 
-type FullWrite = Extract<C1222Request, { readonly service: 'write' }>;
+/** Full Write, and the table. */
+const COMPRESSED_BEGINS = writeOf(COMPRESSED_TABLE, new Uint8Array()).subarray(0, 3);
 
 /**
  * The services as they are sent.
@@ -68,8 +68,9 @@ export function compressServices(
  */
 export function expandServices(services: readonly Uint8Array[]): Uint8Array[] {
   return services.map((service) => {
+    if (!isCompressed(service)) return service;
     const write = decodeRequest(service, 'c12-22');
-    return isCompressed(write) ? expand(write.data) : service;
+    return write.service === 'write' ? expand(write.data) : service;
   });
 }
 
@@ -78,10 +79,9 @@ export function bytesOf(services: readonly Uint8Array[]): number {
   return services.reduce((sum, { length }) => sum + length, 0);
 }
 
-function isCompressed(request: C1222Request): request is FullWrite {
-  return (
-    request.service === 'write' && request.table === COMPRESSED_TABLE && request.part.by === 'whole'
-  );
+/** Known by its first bytes, as nearly all services are not. */
+function isCompressed(service: Uint8Array): boolean {
+  return COMPRESSED_BEGINS.every((byte, place) => service[place] === byte);
 }
 
 function compress(table: number, data: Uint8Array): Uint8Array {
