@@ -54,6 +54,9 @@ export const profileSchema = z
       'retry-first': sourced(written('ns')).describe('Each wait is twice the one before it.'),
       'retry-most': sourced(written('ns')),
       'retry-jitter': sourced(written('ppm')).describe('How far a wait may be off, either way.'),
+      compression: sourced(z.enum(['none', 'deflate'])).describe(
+        'What is done to the data of messages before they are enciphered.',
+      ),
     }),
   })
   .transform((file): MeterProfile => ({
@@ -94,5 +97,6 @@ export const profileSchema = z
       retryFirstNs: file.module['retry-first'].value,
       retryMostNs: file.module['retry-most'].value,
       retryJitterPpm: file.module['retry-jitter'].value,
+      compression: file.module.compression.value,
     },
   }));

@@ -71,6 +71,7 @@ test('a bench with all instruments leaves nothing out, and every requirement of 
       'MNT-04',
       'RD-01',
       'RD-03',
+      'RD-08',
       'LOD-01',
       'LOD-02',
       'OUT-01',

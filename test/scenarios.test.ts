@@ -23,6 +23,7 @@ const COVERED = [
   ...numbered('PRV', 9),
   'RD-01',
   'RD-03',
+  'RD-08',
   'LOD-01',
   'LOD-02',
 ];

@@ -26,6 +26,7 @@ import { alarmDroppedOneInAThousand } from './alarm-dropped-one-in-a-thousand.ts
 import { alarmPublishedTwice } from './alarm-published-twice.ts';
 import { restorationUnpaired } from './restoration-unpaired.ts';
 import { registeredTwice } from './registered-twice.ts';
+import { headEndTellsHostTime } from './head-end-tells-host-time.ts';
 import { identityNotValidated } from './identity-not-validated.ts';
 import { provisionedBeforePlaced } from './provisioned-before-placed.ts';
 import { getVersionSkipped } from './get-version-skipped.ts';
@@ -41,6 +42,7 @@ import { eventWindowOpen } from './event-window-open.ts';
 import { onePollTooMany } from './one-poll-too-many.ts';
 import { clustersOverlap } from './clusters-overlap.ts';
 import { replayAcceptedByHeadEnd } from './replay-accepted-by-head-end.ts';
+import { compressesWhatGrows } from './compresses-what-grows.ts';
 import { configuredOutOfTheBox } from './configured-out-of-the-box.ts';
 import { autoConfigurationNotSent } from './auto-configuration-not-sent.ts';
 import { parametersLostInOutage } from './parameters-lost-in-outage.ts';
@@ -90,6 +92,7 @@ export const DEFECTS: readonly Defect[] = [
   alarmPublishedTwice,
   restorationUnpaired,
   registeredTwice,
+  headEndTellsHostTime,
   identityNotValidated,
   provisionedBeforePlaced,
   getVersionSkipped,
@@ -105,6 +108,7 @@ export const DEFECTS: readonly Defect[] = [
   onePollTooMany,
   clustersOverlap,
   replayAcceptedByHeadEnd,
+  compressesWhatGrows,
   configuredOutOfTheBox,
   autoConfigurationNotSent,
   parametersLostInOutage,

@@ -47,5 +47,7 @@ export interface MeterProfile {
     readonly retryMostNs: number;
     /** How far a wait may be off, either way. */
     readonly retryJitterPpm: number;
+    /** What is done to data before it is enciphered. RD-08 */
+    readonly compression: 'none' | 'deflate';
   };
 }

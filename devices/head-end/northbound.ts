@@ -10,6 +10,7 @@ import type {
   ReadAnswer,
   SouthboundCounters,
 } from '../domain/northbound.ts';
+import type { PayloadCount } from '../domain/payload.ts';
 import type { Campaigns } from './campaign.ts';
 import { configureMeter, type ConfigureAnswer, type SettingsChange } from './configure.ts';
 import { unheard } from './configuration-server.ts';
@@ -128,6 +129,11 @@ export class NorthboundDesk {
   /** As it stands; undefined when there is none of this number. */
   campaign(campaignId: number): CampaignRecord | undefined {
     return this.#desks.campaigns.record(campaignId);
+  }
+
+  /** What the messages of modules weighed, by kind. RD-08 */
+  payloads(): readonly PayloadCount[] {
+    return this.#desks.southbound.payloads();
   }
 
   counters(): SouthboundCounters {

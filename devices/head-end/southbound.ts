@@ -1,5 +1,6 @@
 /** APDUs of one server: who is believed, what is counted, and how answers and requests go out. */
 import type { SouthboundCounters } from '../domain/northbound.ts';
+import { type PayloadCount, PayloadTally } from '../domain/payload.ts';
 import { CodecError } from '../protocol/bytes/codec-error.ts';
 import type { ApTitle } from '../protocol/c12-22/ap-title.ts';
 import { type Apdu, type ApduHead, answerHead } from '../protocol/c12-22/apdu.ts';
@@ -7,6 +8,7 @@ import type { EaxPrimeCipher } from '../protocol/c12-22/eax-prime.ts';
 import type { EpsemContent } from '../protocol/c12-22/epsem.ts';
 import { openApdu, type OpenedApdu, sealApdu } from '../protocol/c12-22/secure-apdu.ts';
 import type { Uplink, UplinkAnswer, UplinkKind } from '../protocol/centron-gprs/messages.ts';
+import { bytesOf, expandServices } from '../protocol/centron-gprs/compression.ts';
 import { refuseAll } from '../protocol/centron-gprs/profile-services.ts';
 import { decodeUplink, encodeUplinkAnswer } from '../protocol/centron-gprs/uplink.ts';
 import type { ListedMeter, MasterList } from './master-list.ts';
@@ -57,6 +59,7 @@ type Refused = 'badMac' | 'replays' | 'unknownMeter' | 'malformed';
 
 export class Southbound {
   readonly #options: SouthboundOptions;
+  readonly #payloads = new PayloadTally();
   readonly #counters: { -readonly [K in keyof SouthboundCounters]: number };
   /** The next IV of each meter, and the one where its reserved block ends. */
   readonly #ivs = new Map<string, { next: number; end: number }>();
@@ -68,6 +71,11 @@ export class Southbound {
 
   counters(): SouthboundCounters {
     return { ...this.#counters };
+  }
+
+  /** What the messages weighed that were read since this one was made. */
+  payloads(): readonly PayloadCount[] {
+    return this.#payloads.counts();
   }
 
   /** What was opened was no message of the profile. */
@@ -130,7 +138,10 @@ export class Southbound {
   uplinkOf(heard: Heard): Uplink | null {
     const { services } = heard.content;
     try {
-      return decodeUplink(services);
+      const said = expandServices(services);
+      const uplink = decodeUplink(said);
+      this.#payloads.add(uplink.kind, bytesOf(said), bytesOf(services));
+      return uplink;
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.countMalformed();

@@ -170,6 +170,8 @@ function describeAction(action: Action): string {
       return `${action.do} as ${action.as}: clusters of ${action.clusterSize}, at most ${action.concurrency} in flight, up to ${ns(action.withinNs)}`;
     case 'read-counter':
       return `${action.do} as ${action.as}: ${action.counter}`;
+    case 'measure-compression':
+      return `${action.do} as ${action.as}: ${action.message ?? 'all messages'}`;
     case 'set-link':
       return `${action.do}: ${action.to} ${action.up ? 'up' : 'down'}`;
     case 'hold-answer':

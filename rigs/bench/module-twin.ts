@@ -65,6 +65,7 @@ export class ModuleTwin {
         said: (_row, kind, first, second) => {
           this.#said = messageOf(kind, first, second);
         },
+        weighed: () => undefined,
         received: () => undefined,
         answered: () => undefined,
         refusedApdu: () => undefined,

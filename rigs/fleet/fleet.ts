@@ -1,4 +1,5 @@
 import type { MessageKind } from '../../devices/domain/message.ts';
+import type { PayloadCount } from '../../devices/domain/payload.ts';
 import type { TransactionKind } from '../../devices/domain/northbound.ts';
 import type { FleetHealth, Selection } from '../port/fleet.ts';
 
@@ -61,6 +62,8 @@ export interface Fleet {
   command(command: ShardCommand): Promise<void>;
   /** What the meters hold and saw, in the order of `indexesOf(selection)`. */
   snapshot(selection: Selection): Promise<readonly MeterFields[]>;
+  /** What the messages of all meters weighed, by kind. RD-08 */
+  payloads(): Promise<readonly PayloadCount[]>;
   /** @returns stops it */
   onMessages(listener: MessageListener): () => void;
   readonly inFlight: InFlightGauge;

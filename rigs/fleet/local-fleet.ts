@@ -1,4 +1,5 @@
 import type { MeterRules } from '../../devices/meter/rules/index.ts';
+import { joinedPayloads, type PayloadCount } from '../../devices/domain/payload.ts';
 import { testIdentity } from '../../devices/domain/identity.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import { type TestCiphers, testCiphers } from '../head-end/test-keys.ts';
@@ -72,6 +73,10 @@ export class LocalFleet implements Fleet {
   snapshot(selection: Selection): Promise<readonly MeterFields[]> {
     const rows = this.#shards.map((shard) => shard.snapshot(selection));
     return Promise.resolve(inOrderOf(selection, this.#ranges, rows));
+  }
+
+  payloads(): Promise<readonly PayloadCount[]> {
+    return Promise.resolve(joinedPayloads(this.#shards.map((shard) => shard.payloads())));
   }
 
   onMessages(listener: MessageListener): () => void {

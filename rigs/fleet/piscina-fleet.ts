@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { build } from 'hdr-histogram-js';
 import { Piscina } from 'piscina';
+import { joinedPayloads, type PayloadCount } from '../../devices/domain/payload.ts';
 import type { Clock } from '../port/clock.ts';
 import type { FleetDescription, FleetHealth, Selection } from '../port/fleet.ts';
 import { CaptureFile } from '../wrap/capture-file.ts';
@@ -94,6 +95,13 @@ export class PiscinaFleet implements Fleet {
     const answers = await this.#askAll({ do: 'snapshot', selection });
     const rows = answers.map((answer) => (answer.kind === 'rows' ? answer.rows : []));
     return inOrderOf(selection, this.#ranges, rows);
+  }
+
+  async payloads(): Promise<readonly PayloadCount[]> {
+    const answers = await this.#askAll({ do: 'payloads' });
+    return joinedPayloads(
+      answers.map((answer) => (answer.kind === 'payloads' ? answer.payloads : [])),
+    );
   }
 
   onMessages(listener: MessageListener): () => void {
@@ -223,6 +231,7 @@ class ShardWorker {
           return;
         case 'done':
         case 'rows':
+        case 'payloads':
         case 'health':
           this.#waiting.get(reply.id)?.resolve(reply);
           this.#waiting.delete(reply.id);

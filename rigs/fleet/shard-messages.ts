@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { MESSAGE_KINDS } from '../../devices/domain/message.ts';
+import type { PayloadCount } from '../../devices/domain/payload.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { CarrierModel, FleetDescription, Selection } from '../port/fleet.ts';
 import type { IvBlock } from './counter-store.ts';
@@ -43,6 +44,7 @@ export type ShardRequest = { readonly id: number } & (
   | { readonly do: 'start' }
   | { readonly do: 'command'; readonly command: ShardCommand }
   | { readonly do: 'snapshot'; readonly selection: Selection }
+  | { readonly do: 'payloads' }
   | { readonly do: 'health' }
   | { readonly do: 'stop' }
 );
@@ -51,6 +53,11 @@ export type ShardReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly id: number }
   | { readonly kind: 'rows'; readonly id: number; readonly rows: readonly MeterFields[] }
+  | {
+      readonly kind: 'payloads';
+      readonly id: number;
+      readonly payloads: readonly PayloadCount[];
+    }
   | { readonly kind: 'health'; readonly id: number; readonly told: GeneratorTold }
   | { readonly kind: 'messages'; readonly records: Float64Array<ArrayBuffer> };
 

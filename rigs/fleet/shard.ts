@@ -2,6 +2,7 @@ import { drawBetween, seedOf } from '../../devices/domain/chance.ts';
 import type { MeterIdentity } from '../../devices/domain/identity.ts';
 import type { MessageKind } from '../../devices/domain/message.ts';
 import type { TransactionKind } from '../../devices/domain/northbound.ts';
+import { type PayloadCount, PayloadTally } from '../../devices/domain/payload.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { NS_PER_MINUTE, NS_PER_MS } from '../../devices/domain/time.ts';
 import { clockNs, isSet } from '../../devices/meter/clock.ts';
@@ -75,6 +76,7 @@ export class Shard {
   readonly #up: Uint8Array;
   readonly #titles: ApTitle[] = [];
   readonly #spoiled = new Set<number>();
+  readonly #payloads = new PayloadTally();
   #holds: Hold[] = [];
   #stopped = false;
   /** When the step that runs was due. */
@@ -201,6 +203,11 @@ export class Shard {
     return rows;
   }
 
+  /** What its meters' messages weighed. */
+  payloads(): readonly PayloadCount[] {
+    return this.#payloads.counts();
+  }
+
   #createFace(): ModuleFace {
     const { ciphers, firstIndex, seed } = this.#options;
     const coverageSeed = seedOf(seed, 'coverage');
@@ -227,6 +234,7 @@ export class Shard {
           this.#options.network.send(firstIndex + row, to, bytes, 0);
         },
         said: (row, kind, first, second) => this.#said(row, kind, first, second),
+        weighed: (_row, kind, raw, sent) => this.#payloads.add(kind, raw, sent),
         received: (row, kind, accepted) => {
           this.#asked = kind;
           const nowNs = this.#options.scheduler.nowNs();

@@ -63,6 +63,9 @@ export default async function runShard(task: ShardTask): Promise<void> {
         tell({ kind: 'rows', id, rows });
         return;
       }
+      case 'payloads':
+        tell({ kind: 'payloads', id, payloads: shard.payloads() });
+        return;
       case 'health':
         tell({ kind: 'health', id, told: record.told() });
         return;

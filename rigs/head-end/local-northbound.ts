@@ -95,6 +95,10 @@ export class LocalNorthbound implements NorthboundMethods {
     });
   }
 
+  payloads() {
+    return this.#ask((desk) => desk.payloads());
+  }
+
   counters() {
     return this.#ask((desk) => desk.counters());
   }

@@ -136,6 +136,10 @@ export class HttpNorthbound implements Northbound {
     return this.#get(`/campaigns/${campaignId}`, ANSWERS.campaign);
   }
 
+  payloads() {
+    return this.#get('/payloads', ANSWERS.payloads);
+  }
+
   counters() {
     return this.#get('/counters', ANSWERS.counters);
   }

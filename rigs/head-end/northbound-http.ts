@@ -74,6 +74,9 @@ function addQueries(app: OpenAPIHono, { northbound, readClock }: ServedNorthboun
   get(app, '/counters', 'Counters of the southbound side', z.object({}), ANSWERS.counters, () =>
     northbound.counters(),
   );
+  get(app, '/payloads', 'What messages weighed (RD-08)', z.object({}), ANSWERS.payloads, () =>
+    northbound.payloads(),
+  );
   get(
     app,
     '/logged-events',

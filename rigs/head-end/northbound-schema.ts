@@ -4,6 +4,7 @@
  */
 import { z } from '@hono/zod-openapi';
 import type { MeterIdentity } from '../../devices/domain/identity.ts';
+import { MESSAGE_KINDS } from '../../devices/domain/message.ts';
 import {
   ALARM_KINDS,
   type Alarm,
@@ -19,6 +20,7 @@ import {
   type SouthboundCounters,
   TRANSACTION_KINDS,
 } from '../../devices/domain/northbound.ts';
+import type { PayloadCount } from '../../devices/domain/payload.ts';
 import type { CampaignRequest, EventQuery, Northbound } from '../port/northbound.ts';
 
 /** Meters in one call; a fleet of more is asked for in parts. */
@@ -176,6 +178,15 @@ const counters = z
   })
   .openapi('SouthboundCounters') satisfies z.ZodType<SouthboundCounters>;
 
+const payload = z
+  .object({
+    kind: z.enum(MESSAGE_KINDS),
+    messages: count,
+    rawBytes: count,
+    sentBytes: count,
+  })
+  .openapi('PayloadCount') satisfies z.ZodType<PayloadCount>;
+
 const published = { eventNumber: count, publishedAtMs: instantMs };
 
 const northboundEvent = z
@@ -254,6 +265,7 @@ export const ANSWERS = {
   readAnswer,
   campaign,
   counters,
+  payloads: z.array(payload).readonly(),
   event: northboundEvent,
   error: z.object({ error: z.string() }).openapi('Error'),
 } as const;

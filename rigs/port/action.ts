@@ -85,6 +85,12 @@ export type Action =
     }
   /** What the head-end has counted southbound since it first started. */
   | { readonly do: 'read-counter'; readonly as: string; readonly counter: PathCounter }
+  /** What the modules' messages weighed, of one kind or of all: as they were said, and as they were sent. */
+  | {
+      readonly do: 'measure-compression';
+      readonly as: string;
+      readonly message: MessageKind | null;
+    }
   /** Cuts or joins the way between meters and a server. */
   | {
       readonly do: 'set-link';

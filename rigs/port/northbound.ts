@@ -1,3 +1,4 @@
+import type { PayloadCount } from '../../devices/domain/payload.ts';
 import type {
   Alarm,
   CampaignRecord,
@@ -61,6 +62,8 @@ export interface Northbound {
   startCampaign(request: CampaignRequest): Promise<CampaignRecord>;
   campaign(campaignId: number): Promise<CampaignRecord>;
   counters(): Promise<SouthboundCounters>;
+  /** What the messages of modules weighed that the head-end read since it started. RD-08 */
+  payloads(): Promise<readonly PayloadCount[]>;
   /** Every event from now on, with the bench time at which it reached us. @returns stops it */
   listen(listener: (event: NorthboundEvent, receivedAtNs: number) => void): () => void;
   close(): Promise<void>;

@@ -11,6 +11,7 @@ import {
   type UplinkAnswer,
   type UplinkKind,
 } from '../../protocol/centron-gprs/messages.ts';
+import { bytesOf, compressServices } from '../../protocol/centron-gprs/compression.ts';
 import { refuseAll } from '../../protocol/centron-gprs/profile-services.ts';
 import {
   decodeTransaction,
@@ -54,6 +55,8 @@ export interface ModuleFaceSink {
   send(row: number, to: Host, bytes: Uint8Array): void;
   /** Every message of the model, before it is sent. */
   said(row: number, kind: MessageKind, first: number, second: number): void;
+  /** What an uplink weighs as it was said, and as it is sent. RD-08 */
+  weighed(row: number, kind: UplinkKind, rawBytes: number, sentBytes: number): void;
   /** A transaction that was executed or refused; before the module answers. */
   received(row: number, kind: TransactionKind, accepted: boolean): void;
   /** The first answer to something that the module said. */
@@ -191,7 +194,19 @@ export class ModuleFace {
       qualifier: uplinkQualifier(kind),
       callingInvocation,
     };
-    this.#send(row, to, head, { response, services: encodeUplink(uplink) });
+    this.#send(row, to, head, { response, services: this.#servicesOf(row, uplink) });
+  }
+
+  #servicesOf(row: number, uplink: Uplink): readonly Uint8Array[] {
+    const { out, meters } = this.#options;
+    const { rules, profile } = meters;
+    const said = encodeUplink(uplink);
+    const sent =
+      profile.module.compression === 'deflate'
+        ? compressServices(said, (data, compressed) => rules.sentCompressed(data, compressed))
+        : said;
+    out.weighed(row, uplink.kind, bytesOf(said), bytesOf(sent));
+    return sent;
   }
 
   #send(row: number, to: Host, head: ApduHead, content: EpsemContent): void {

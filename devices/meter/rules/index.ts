@@ -31,6 +31,7 @@ export interface MeterRules {
   readonly registrationTarget: typeof module.registrationTarget;
   readonly confirmsWhen: typeof module.confirmsWhen;
   readonly freshSettings: typeof module.freshSettings;
+  readonly sentCompressed: typeof module.sentCompressed;
   readonly intervalAccepted: typeof reads.intervalAccepted;
   readonly pushAccepted: typeof reads.pushAccepted;
   readonly pushDue: typeof reads.pushDue;
@@ -63,6 +64,7 @@ export const METER_RULES: MeterRules = {
   registrationTarget: module.registrationTarget,
   confirmsWhen: module.confirmsWhen,
   freshSettings: module.freshSettings,
+  sentCompressed: module.sentCompressed,
   intervalAccepted: reads.intervalAccepted,
   pushAccepted: reads.pushAccepted,
   pushDue: reads.pushDue,
@@ -95,6 +97,7 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   registrationTarget: ['REG-04'],
   confirmsWhen: ['REG-05'],
   freshSettings: ['REG-12'],
+  sentCompressed: ['RD-08'],
   intervalAccepted: ['RD-01'],
   pushAccepted: ['RD-03'],
   pushDue: ['RD-03'],

@@ -42,6 +42,9 @@ export const UPLINK_TABLES = {
   'interval-report': MANUFACTURER + 73,
 } as const satisfies Readonly<Record<Uplink['kind'], number>>;
 
+/** Stands for any of them, with its data compressed. */
+export const COMPRESSED_TABLE = MANUFACTURER + 74;
+
 /** The host's clock, which the module reads. */
 export const CLOCK_REFERENCE_TABLE = MANUFACTURER + 69;
 

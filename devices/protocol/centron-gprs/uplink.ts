@@ -8,6 +8,7 @@ import { CONNECTION_TYPE_BITS, NODE_TYPE_BITS } from '../psem/network-service.ts
 import type { C1222Request, Registration } from '../psem/network-service.ts';
 import { encodeRequest } from '../psem/request.ts';
 import { encodeResponse } from '../psem/response.ts';
+import { expandServices } from './compression.ts';
 import type { Field } from './fields.ts';
 import type { Uplink, UplinkAnswer, UplinkKind } from './messages.ts';
 import {
@@ -121,11 +122,11 @@ function serialNumberOf(serial: string): ApTitle {
 }
 
 /**
- * Reads the requests of an APDU as one uplink.
+ * Reads the requests of an APDU as one uplink, compressed or not.
  * @throws CodecError when they are none; give it to refuseAll for the answer
  */
 export function decodeUplink(services: readonly Uint8Array[]): Uplink {
-  const requests = decodeRequests(services);
+  const requests = decodeRequests(expandServices(services));
   const write = requests.find((request) => request.service === 'write');
   if (write === undefined) {
     throw new NotInProfile(`uplink: a Write wanted, ${requests[0].service} found`, 'sns');

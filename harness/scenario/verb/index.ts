@@ -22,6 +22,7 @@ import { readIntervals } from './read-intervals.ts';
 import { searchEvents } from './search-events.ts';
 import { pollMeters } from './poll-meters.ts';
 import { readCounter } from './read-counter.ts';
+import { measureCompression } from './measure-compression.ts';
 import { setLink } from './set-link.ts';
 import { holdAnswer } from './hold-answer.ts';
 import { setDevicePin } from './set-device-pin.ts';
@@ -54,6 +55,7 @@ export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
   'search-events': searchEvents,
   'poll-meters': pollMeters,
   'read-counter': readCounter,
+  'measure-compression': measureCompression,
   'set-link': setLink,
   'hold-answer': holdAnswer,
   'set-device-pin': setDevicePin,

@@ -1,5 +1,6 @@
 import type { ActionKind } from '../../port/action.ts';
 import type { FleetPerformers } from '../parts.ts';
+import { measureCompression } from './compression.ts';
 import {
   awaitState,
   configureClockSync,
@@ -32,6 +33,7 @@ export const FLEET_PERFORMERS: FleetPerformers = {
   'search-events': searchEvents,
   'poll-meters': pollMeters,
   'read-counter': readCounter,
+  'measure-compression': measureCompression,
   'set-link': setLink,
   'hold-answer': holdAnswer,
   'set-device-pin': setDevicePin,

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { ApTitle } from '../../../devices/protocol/c12-22/ap-title.ts';
 import { sealApdu } from '../../../devices/protocol/c12-22/secure-apdu.ts';
 import type { Uplink } from '../../../devices/protocol/centron-gprs/messages.ts';
+import { COMPRESSED_TABLE } from '../../../devices/protocol/centron-gprs/tables.ts';
 import { encodeUplink } from '../../../devices/protocol/centron-gprs/uplink.ts';
+import { encodeRequest } from '../../../devices/protocol/psem/request.ts';
 import { cipherOf, keyIdOf, SETTINGS, START_MS, Story } from './story.ts';
 
 const HEARTBEAT: Uplink = { kind: 'heartbeat', sequenceNumber: 1 };
@@ -90,6 +92,23 @@ describe('who is listened to', () => {
     story.hears(sealed({ service: Uint8Array.of(0x52) }), '10.0.0.0');
     expect(story.sent).toHaveLength(1);
     expect(story.headEnd.northbound.counters()).toMatchObject({ opened: 1, malformed: 1 });
+  });
+
+  test('compressed bytes that are no deflate are refused with err, counted, and weigh nothing', () => {
+    const data = Uint8Array.of(0x41, 0x08, 0x4a, 0x00, 0xff, 0xff);
+    const write = {
+      service: 'write',
+      table: COMPRESSED_TABLE,
+      part: { by: 'whole' },
+      data,
+    } as const;
+    const story = new Story();
+    story.hears(sealed({ service: encodeRequest(write) }), '10.0.0.0');
+    expect(story.sent).toHaveLength(1);
+    expect(story.headEnd.northbound.counters()).toMatchObject({ opened: 1, malformed: 1 });
+    expect(story.headEnd.northbound.payloads()).toEqual([]);
+    story.hears(sealed({ iv: 2 }), '10.0.0.0');
+    expect(story.headEnd.northbound.payloads()).toMatchObject([{ kind: 'last-gasp', messages: 1 }]);
   });
 
   test("the configuration server's messages are refused", () => {

@@ -1,3 +1,4 @@
+import { PayloadTally } from '../../../devices/domain/payload.ts';
 import { type MeterIdentity, testIdentity } from '../../../devices/domain/identity.ts';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
 import type { Meters } from '../../../devices/meter/columns.ts';
@@ -57,6 +58,7 @@ export class Network {
   readonly answered: (readonly [kind: string, accepted: boolean])[] = [];
   readonly refused: ApduRefusal[] = [];
   readonly identity: MeterIdentity = testIdentity(0);
+  readonly payloads = new PayloadTally();
   #meterIv = 0;
   #hostIv = 0;
   nowNs = 0;
@@ -78,6 +80,7 @@ export class Network {
       out: {
         send: (_row, to, bytes) => this.sent.push(open(to, bytes)),
         said: (_row, kind) => this.said.push(kind),
+        weighed: (_row, kind, raw, sent) => this.payloads.add(kind, raw, sent),
         received: (_row, kind, accepted) => this.received.push([kind, accepted]),
         answered: (_row, kind, accepted) => this.answered.push([kind, accepted]),
         refusedApdu: (_row, why) => this.refused.push(why),

@@ -47,6 +47,7 @@ export interface MemoryFleetOptions {
   readonly seed?: number;
   readonly carrier?: CarrierModel;
   readonly commissioned?: FleetDescription['commissioned'];
+  readonly profile?: FleetDescription['profile'];
   readonly network?: Pick<MemoryNetworkOptions, 'faults' | 'tap'>;
 }
 
@@ -71,6 +72,7 @@ export function memoryFleet(options: MemoryFleetOptions) {
     description: description(meters, {
       carrier: model,
       commissioned: options.commissioned ?? 'fresh',
+      ...(options.profile && { profile: options.profile }),
     }),
     seed,
     shards,

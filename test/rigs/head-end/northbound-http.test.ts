@@ -145,6 +145,13 @@ describe('every method of Northbound over HTTP', () => {
     await at.client.setClockSkew(0);
   });
 
+  test('payloads', async () => {
+    const payloads = await at.client.payloads();
+    const registrations = payloads.find(({ kind }) => kind === 'registration');
+    expect(registrations?.messages).toBeGreaterThan(0);
+    expect(registrations?.sentBytes).toBe(registrations?.rawBytes);
+  });
+
   test('counters', async () => {
     const counters = await at.client.counters();
     expect(counters).toMatchObject({ badMac: 0, malformed: 0, unknownMeter: 0, replays: 0 });
@@ -263,6 +270,7 @@ describe('the OpenAPI document', () => {
       'get /counters',
       'get /events',
       'get /logged-events',
+      'get /payloads',
       'post /alarms/query',
       'post /campaigns',
       'post /clock/skew',

@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TRANSACTION_KINDS } from '../../../../devices/domain/northbound.ts';
 import { fromHex, toHex } from '../../../../devices/protocol/bytes/hex.ts';
+import { sentCompressed } from '../../../../devices/meter/rules/module.ts';
+import {
+  compressServices,
+  DICTIONARY,
+} from '../../../../devices/protocol/centron-gprs/compression.ts';
 import { UPLINK_ADDRESSEE } from '../../../../devices/protocol/centron-gprs/messages.ts';
 import type {
   Transaction,
@@ -48,10 +53,14 @@ const EXAMPLES: readonly Example[] = [...PAGE.matchAll(EXAMPLE)].map(({ groups =
     .map((service) => toHex(fromHex(service.replaceAll(/#.*$/gm, '')))),
 }));
 
-function encoded({ isAnswer, of, kind, json }: Example): Uint8Array[] {
+function encoded({ heading, isAnswer, of, kind, json }: Example): Uint8Array[] {
   const value: unknown = JSON.parse(json);
+  const isCompressed = heading.endsWith(', compressed');
   if (of === 'uplink') {
-    if (!isAnswer) return encodeUplink(value as Uplink);
+    if (!isAnswer) {
+      const said = encodeUplink(value as Uplink);
+      return isCompressed ? compressServices(said, sentCompressed) : said;
+    }
     return encodeUplinkAnswer(kind as UplinkKind, value as UplinkAnswer);
   }
   if (!isAnswer) {
@@ -111,4 +120,9 @@ function kindOf({ kind }: Example): string {
 test('the page says that these messages are ours', () => {
   expect(PAGE).toContain('**project-defined**');
   expect(PAGE).toContain('have no public bytes');
+});
+
+test('the dictionary of the page is the one that both ends have', () => {
+  const { bytes = '' } = /^```dictionary\n(?<bytes>[^]*?)^```$/m.exec(PAGE)?.groups ?? {};
+  expect(toHex(fromHex(bytes.replaceAll(/#.*$/gm, '')))).toBe(toHex(DICTIONARY));
 });
