@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MeterProfile } from '../devices/domain/profile.ts';
+import { REPLAY_WINDOW_MOST } from '../devices/meter/rules/security.ts';
 import { written, writtenIn } from './written-quantity.ts';
 
 /** A number of a profile with where it comes from, or `assumed`. */
@@ -54,6 +55,9 @@ export const profileSchema = z
       'retry-first': sourced(written('ns')).describe('Each wait is twice the one before it.'),
       'retry-most': sourced(written('ns')),
       'retry-jitter': sourced(written('ppm')).describe('How far a wait may be off, either way.'),
+      'iv-window': sourced(z.int().min(0).max(REPLAY_WINDOW_MOST)).describe(
+        'How far below the highest IV of its source a message may be.',
+      ),
       compression: sourced(z.enum(['none', 'deflate'])).describe(
         'What is done to the data of messages before they are enciphered.',
       ),
@@ -97,6 +101,7 @@ export const profileSchema = z
       retryFirstNs: file.module['retry-first'].value,
       retryMostNs: file.module['retry-most'].value,
       retryJitterPpm: file.module['retry-jitter'].value,
+      ivWindow: file.module['iv-window'].value,
       compression: file.module.compression.value,
     },
   }));

@@ -47,6 +47,8 @@ export interface MeterProfile {
     readonly retryMostNs: number;
     /** How far a wait may be off, either way. */
     readonly retryJitterPpm: number;
+    /** How far below the highest IV of its source a message may be; 64 at most. FWO-09 */
+    readonly ivWindow: number;
     /** What is done to data before it is enciphered. RD-08 */
     readonly compression: 'none' | 'deflate';
   };

@@ -55,6 +55,7 @@ export class ConfigurationServer {
       ciphers,
       title,
       ivBlock: parameters.ivBlock,
+      ivWindow: parameters.ivWindow,
       send: (address, bytes, when) => out.send(address, bytes, when),
     });
     this.#options = options;

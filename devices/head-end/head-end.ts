@@ -67,7 +67,7 @@ export class HeadEnd {
   constructor(options: HeadEndOptions) {
     const { store, rules, out } = options;
     const parameters = { ...DEFAULT_PARAMETERS, ...options.parameters };
-    const { ivBlock, registrationPeriodS: periodS } = parameters;
+    const { ivBlock, ivWindow, registrationPeriodS: periodS } = parameters;
     const list = new MasterList(store);
     const chronicle = new Chronicle(store, rules, list, (event) => out.publish(event));
     const southbound = new Southbound({
@@ -78,6 +78,7 @@ export class HeadEnd {
       ciphers: options.ciphers,
       title: options.title,
       ivBlock,
+      ivWindow,
       send: (address, bytes, when) => out.send(address, bytes, when),
     });
     const { pinOf } = options;

@@ -18,6 +18,8 @@ export interface HeadEndParameters {
   readonly registrationPeriodS: number;
   /** IVs of one meter that are reserved in the store at a time. */
   readonly ivBlock: number;
+  /** How far below the highest IV of a meter a message may be; 64 at most. FWO-09 */
+  readonly ivWindow: number;
 }
 
 export const DEFAULT_PARAMETERS: HeadEndParameters = {
@@ -28,5 +30,6 @@ export const DEFAULT_PARAMETERS: HeadEndParameters = {
   burst: 200, // own choice: fits a UDP socket's default receive buffer
   burstMs: 2_000, // own choice
   registrationPeriodS: 86_400, // own choice
+  ivWindow: 64, // own choice: what a carrier lets overtake
   ivBlock: 64, // own choice: what a crash skips stays inside a receiver's window
 };

@@ -33,6 +33,8 @@ export interface SouthboundOptions {
   readonly ciphers: Ciphers;
   readonly title: ApTitle;
   readonly ivBlock: number;
+  /** How far below the highest IV of a meter a message may be. */
+  readonly ivWindow: number;
   readonly send: (address: string, bytes: Uint8Array, when: SendWhen) => void;
 }
 
@@ -121,10 +123,10 @@ export class Southbound {
   }
 
   #isNew(serial: string, from: string, iv: number): boolean {
-    const { rules, store } = this.#options;
+    const { rules, store, ivWindow } = this.#options;
     const key = this.#key(serial);
     const before = store.replayWindows.get(key);
-    const window = takeIv(rules, before, iv);
+    const window = takeIv(rules, before, iv, ivWindow);
     if (window === null) return false;
     store.replayWindows.put(key, window);
     const isNewest = before === undefined || iv > before.highest;

@@ -261,7 +261,15 @@ export class ModuleFace {
         const from = this.#senderOf(row, apdu);
         if (from === undefined) return 'unknown';
         const { link } = this.#group;
-        const taken = takeIv(link, meters.rules, row, SOURCE_OF[from], parameters.iv);
+        const { rules, profile } = meters;
+        const taken = takeIv(
+          link,
+          rules,
+          row,
+          SOURCE_OF[from],
+          parameters.iv,
+          profile.module.ivWindow,
+        );
         return taken ? { apdu, content, from } : 'replay';
       }
     }

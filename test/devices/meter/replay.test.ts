@@ -4,9 +4,9 @@ import { takeIv } from '../../../devices/meter/replay.ts';
 import { METER_RULES } from '../../../devices/meter/rules/index.ts';
 import { tableOf } from './story.ts';
 
-function windowOf(rules = METER_RULES) {
+function windowOf(rules = METER_RULES, window = 64) {
   const { link } = moduleOf(tableOf({ count: 2, withModule: true }));
-  return (iv: number, source = 0, row = 0) => takeIv(link, rules, row, source, iv);
+  return (iv: number, source = 0, row = 0) => takeIv(link, rules, row, source, iv, window);
 }
 
 describe('the replay window', () => {
@@ -23,6 +23,13 @@ describe('the replay window', () => {
     expect(take(936)).toBe(true);
     expect(take(935)).toBe(false);
     expect(take(936)).toBe(false);
+  });
+
+  test.each([0, 1, 17, 63])('is as wide as it is declared: %i', (window) => {
+    const take = windowOf(METER_RULES, window);
+    expect(take(1000)).toBe(true);
+    expect(take(1000 - window - 1)).toBe(false);
+    expect(take(1000 - window)).toBe(window > 0);
   });
 
   test('forgets nothing that it still covers when it moves', () => {

@@ -37,6 +37,7 @@ export const PROFILE: MeterProfile = {
     retryFirstNs: 30 * NS_PER_S,
     retryMostNs: 600 * NS_PER_S,
     retryJitterPpm: 200_000,
+    ivWindow: 64,
     compression: 'deflate',
   },
 };

@@ -58,6 +58,7 @@ const PROFILE: MeterProfile = {
     retryFirstNs: s(1),
     retryMostNs: s(1),
     retryJitterPpm: 0,
+    ivWindow: 64,
     compression: 'deflate',
   },
 };
