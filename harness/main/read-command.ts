@@ -3,7 +3,7 @@ import {
   describeTable,
   TABLE_NAMES,
   tablesNeededForUnits,
-  type TableContext,
+  type TableRow,
 } from '../../devices/protocol/c12-19/tables.ts';
 import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
@@ -81,8 +81,9 @@ async function readAll(client: TableClient, flags: ReadFlags): Promise<void> {
     try {
       const { bytes, value } = await reader.read(client, table);
       await readUnits(client, reader, table);
-      results[`ST${table}`] = { name: TABLE_NAMES[table], hex: hex(bytes), value };
-      if (!flags.json) printTable(table, value, reader.known);
+      const rows = describeTable(table, value, reader.known);
+      results[`ST${table}`] = { name: TABLE_NAMES[table], hex: hex(bytes), value, rows };
+      if (!flags.json) printRows(table, rows);
     } catch (error) {
       const refusal = refusalOf(error);
       results[`ST${table}`] = { name: TABLE_NAMES[table], refused: refusal };
@@ -106,15 +107,12 @@ function refusalOf(error: unknown): string {
   throw error;
 }
 
-function printTable(
-  table: number,
-  value: Readonly<Record<string, unknown>>,
-  context: TableContext,
-): void {
+function printRows(table: number, rows: readonly TableRow[]): void {
   process.stdout.write(`ST${table} ${TABLE_NAMES[table] ?? ''}\n`);
-  for (const row of describeTable(table, value, context)) {
-    const unit = row.unit === undefined ? '' : ` ${row.unit}`;
-    process.stdout.write(`  ${row.name.padEnd(32)} ${row.value}${unit}\n`);
+  for (const { name, value, unit, at } of rows) {
+    const units = unit === undefined ? '' : ` ${unit}`;
+    const when = at === undefined ? '' : `  at ${at}`;
+    process.stdout.write(`  ${name.padEnd(32)} ${value}${units}${when}\n`);
   }
 }
 

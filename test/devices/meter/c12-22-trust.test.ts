@@ -197,3 +197,20 @@ describe('replays', () => {
     expect(network.received.filter(([kind]) => kind === OUTAGES.kind)).toHaveLength(2);
   });
 });
+
+describe('a meter that lost its clock', () => {
+  /** In years of the run's start: a clock that fell back to its epoch, and one far ahead. */
+  test.each([-56, 40])('by %i years hears and is heard: no clock makes an IV', (years) => {
+    network.place();
+    const before = network.sent.at(-1)?.iv ?? 0;
+    network.at(30, { kind: 'set-clock', shownNs: years * 365.25 * 86_400 * 1e9 });
+    network.at(200);
+    const ivs = network.sent.map(({ iv }) => iv);
+    const later = ivs.filter((iv) => iv > before);
+    expect(later.length).toBeGreaterThan(0);
+    // One after the other, as if nothing had happened.
+    expect(ivs).toEqual(ivs.map((_, at) => at + 1));
+    expect(network.ask(OUTAGES)).toEqual({ outcome: 'done' });
+    expect(network.refused).toEqual([]);
+  });
+});
