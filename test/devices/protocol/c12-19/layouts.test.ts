@@ -67,18 +67,20 @@ const ratios = (applied: boolean, current: number, voltage: number) => ({
 /** A small register number, little-endian in six bytes. */
 const six = (number: number) => `${number.toString(16).padStart(2, '0')}0000000000`;
 
+/** One entry of ST15 with numbers that count up, and its bytes. */
+const constants = (first: number) => ({
+  MULTIPLIER: first,
+  OFFSET: first + 1,
+  SET1_CONSTANTS: ratios(true, first + 2, first + 3),
+  SET2_CONSTANTS: ratios(false, first + 4, first + 5),
+});
+const bytesOfConstants = (first: number) =>
+  [six(first), six(first + 1), '01', six(first + 2), six(first + 3)].join('') +
+  ['00', six(first + 4), six(first + 5)].join('');
+
 test('ST15: multiplier, offset and two sets of flags and ratios', () => {
-  const entry = (first: number) => ({
-    MULTIPLIER: first,
-    OFFSET: first + 1,
-    SET1_CONSTANTS: ratios(true, first + 2, first + 3),
-    SET2_CONSTANTS: ratios(false, first + 4, first + 5),
-  });
-  const bytes = (first: number) =>
-    [six(first), six(first + 1), '01', six(first + 2), six(first + 3)].join('') +
-    ['00', six(first + 4), six(first + 5)].join('');
-  const value = { SELECTION: [entry(1), entry(16)] };
-  expect(hexOf(15, value, ALL)).toBe(bytes(1) + bytes(16));
+  const value = { SELECTION: [constants(1), constants(16)] };
+  expect(hexOf(15, value, ALL)).toBe(bytesOfConstants(1) + bytesOfConstants(16));
 });
 
 test('ST55 and ST56: one tier, or one for sums and one for demands', () => {
