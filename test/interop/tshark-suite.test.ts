@@ -71,7 +71,7 @@ describe.skipIf(MISSING.length > 0)(`tshark judges all C12.22 traffic of a suite
     for (const { path } of cases) {
       frames.set(path, await Promise.all(BLOCKS.map((block) => framesOf(path, block))));
     }
-  }, 60_000);
+  }, 180_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function seen(path: string, block: (typeof BLOCKS)[number]): readonly Frame[] {
