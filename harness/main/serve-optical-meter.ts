@@ -34,6 +34,7 @@ export async function serveOpticalMeter(flags: OpticalMeterFlags): Promise<void>
     startUtcMs: clock.startUtcMs,
     withEventLog: true,
     withLoadProfile: true,
+    withRegisters: true,
   });
   // Nobody listens to the module here; its messages are for links.
   const physics = new BenchPhysics(clock, meters, 0, { say: () => undefined });

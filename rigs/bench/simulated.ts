@@ -71,6 +71,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     firstIndex: -row,
     withEventLog: true,
     withLoadProfile: true,
+    withRegisters: true,
   });
   const feed = new MessageFeed(scheduler);
   const sink: MeterSink = { say: (...said) => onSay(...said) };

@@ -32,6 +32,9 @@ test('each defect must turn something that the rules it replaces are there for',
 const UNASKED: Readonly<Record<string, string>> = {
   alarmIsRepeat: 'no meter repeats an alarm yet: test/devices/head-end',
   copiesAgree: 'needs a meter that holds what it was not told: test/devices/head-end',
+  demandCounted: 'no scenario resets a demand yet: test/devices/meter/demand',
+  maximumReplaced: 'no scenario resets a demand yet: test/devices/meter/demand',
+  selfTestPassed: 'no scenario asks for a self test yet: test/devices/meter/procedures',
   clockReference: 'clock scenarios run on the bench yet: test/devices/head-end',
 };
 

@@ -3,6 +3,7 @@ import * as metrology from './metrology.ts';
 import * as module from './module.ts';
 import * as outage from './outage.ts';
 import * as reads from './reads.ts';
+import * as registers from './registers.ts';
 import * as security from './security.ts';
 
 /** Every bounded decision of the simulated meter by name: what a defect may replace. */
@@ -35,6 +36,9 @@ export interface MeterRules {
   readonly pushAccepted: typeof reads.pushAccepted;
   readonly pushDue: typeof reads.pushDue;
   readonly replayAccepted: typeof security.replayAccepted;
+  readonly demandCounted: typeof registers.demandCounted;
+  readonly maximumReplaced: typeof registers.maximumReplaced;
+  readonly selfTestPassed: typeof registers.selfTestPassed;
 }
 
 /** The rules as the requirements want them. */
@@ -67,6 +71,9 @@ export const METER_RULES: MeterRules = {
   pushAccepted: reads.pushAccepted,
   pushDue: reads.pushDue,
   replayAccepted: security.replayAccepted,
+  demandCounted: registers.demandCounted,
+  maximumReplaced: registers.maximumReplaced,
+  selfTestPassed: registers.selfTestPassed,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -99,4 +106,7 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   pushAccepted: ['RD-03'],
   pushDue: ['RD-03'],
   replayAccepted: ['FWO-09'],
+  demandCounted: [],
+  maximumReplaced: [],
+  selfTestPassed: [],
 };
