@@ -3,14 +3,6 @@ import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/codec-error.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
-import {
-  readDate,
-  readNumber,
-  readTimeOfDay,
-  writeDate,
-  writeNumber,
-  writeTimeOfDay,
-} from './formats.ts';
 import type { Formats } from './formats.ts';
 import type {
   BitFields,
@@ -21,6 +13,8 @@ import type {
   TableContext,
   TableValue,
 } from './layout.ts';
+import { readNumber, writeNumber } from './numbers.ts';
+import { readDate, readDay, readTimeOfDay, writeDate, writeDay, writeTimeOfDay } from './times.ts';
 
 /** Elements of no size are not read by the thousand: such a count can only be an error. */
 const EMPTY_ELEMENTS_MAXIMUM = 255;
@@ -89,6 +83,8 @@ function decode(layout: Layout, reader: ByteReader, path: string, work: Work): F
       return readDate(reader, path, false, formats);
     case 'time':
       return readTimeOfDay(reader, path, formats);
+    case 'date':
+      return readDay(reader, path, formats);
     case 'ni': {
       const format = layout.format === 1 ? formats.ni1 : formats.ni2;
       return readNumber(reader, path, format, formats.order);
@@ -173,6 +169,9 @@ function encode(
       return;
     case 'time':
       writeTimeOfDay(writer, path, formats, asNumberOrNull(value, path));
+      return;
+    case 'date':
+      writeDay(writer, path, formats, value === null ? null : asText(value, path));
       return;
     case 'ni': {
       const format = layout.format === 1 ? formats.ni1 : formats.ni2;

@@ -1,18 +1,7 @@
 /** Decade 0: configuration, identification, status, procedures. */
-import {
-  array,
-  bits,
-  flagOf,
-  numberAt,
-  numberOf,
-  octets,
-  record,
-  rest,
-  set,
-  text,
-  u8,
-} from './layout.ts';
+import { bits, flagOf, numberAt, numberOf, octets, record, rest, set, text, u8 } from './layout.ts';
 import type { Layout, Scope } from './layout.ts';
+import { pendingStatus } from './project/pending-tables.ts';
 
 const own = (path: string) => (scope: Scope) => numberAt(scope.self, path);
 const standardTables = own('DIM_STD_TBLS_USED');
@@ -85,13 +74,15 @@ const nameplate = record({
   E_TA: text(6, '\0'),
 });
 
+export const mode = bits(1, {
+  METERING_FLAG: 0,
+  TEST_MODE_FLAG: 1,
+  METER_SHOP_MODE_FLAG: 2,
+  FACTORY_FLAG: 3,
+});
+
 const modeAndStatus = record({
-  ED_MODE: bits(1, {
-    METERING_FLAG: 0,
-    TEST_MODE_FLAG: 1,
-    METER_SHOP_MODE_FLAG: 2,
-    FACTORY_FLAG: 3,
-  }),
+  ED_MODE: mode,
   ED_STD_STATUS1: bits(2, {
     UNPROGRAMMED_FLAG: 0,
     CONFIGURATION_ERROR_FLAG: 1,
@@ -133,70 +124,16 @@ const utilityInformation = record({
 });
 
 /** TABLE_IDB: a table or procedure number, the manufacturer's or the standard's. */
-const tableIdb = bits(2, { TBL_PROC_NBR: [0, 10], MFG_FLAG: 11, SELECTOR: [12, 15] });
+export const tableIdb = bits(2, { TBL_PROC_NBR: [0, 10], MFG_FLAG: 11, SELECTOR: [12, 15] });
 
 export const GENERAL_TABLES: Readonly<Record<number, Layout>> = {
   0: generalConfiguration,
   1: manufacturerIdentification,
   2: nameplate,
   3: modeAndStatus,
+  4: pendingStatus,
   5: record({ IDENTIFICATION: identifier(20) }),
   6: utilityInformation,
   7: record({ TABLE_IDB_BFLD: tableIdb, SEQ_NBR: u8, PARM: rest }),
   8: record({ TABLE_IDB_BFLD: tableIdb, SEQ_NBR: u8, RESULT_CODE: u8, RESP_DATA: rest }),
-};
-
-/** What a source is: decade 1. */
-export const SOURCE_TABLES: Readonly<Record<number, Layout>> = {
-  11: record({
-    SOURCE_FLAGS: bits(1, {
-      PF_EXCLUDE_FLAG: 0,
-      RESET_EXCLUDE_FLAG: 1,
-      BLOCK_DEMAND_FLAG: 2,
-      SLIDING_DEMAND_FLAG: 3,
-      THERMAL_DEMAND_FLAG: 4,
-      SET1_PRESENT_FLAG: 5,
-      SET2_PRESENT_FLAG: 6,
-      CONVERSION_ALG_FLAG: 7,
-    }),
-    NBR_UOM_ENTRIES: u8,
-    NBR_DEMAND_CTRL_ENTRIES: u8,
-    DATA_CTRL_LENGTH: u8,
-    NBR_DATA_CTRL_ENTRIES: u8,
-    NBR_CONSTANTS_ENTRIES: u8,
-    CONSTANTS_SELECTOR: u8,
-    NBR_SOURCES: u8,
-  }),
-  12: record({
-    UOM_ENTRY: array(
-      (scope) => numberOf(scope, 11, 'NBR_UOM_ENTRIES'),
-      bits(4, {
-        ID_CODE: [0, 7],
-        TIME_BASE: [8, 10],
-        MULTIPLIER: [11, 13],
-        Q1_ACCOUNTABILITY: 14,
-        Q2_ACCOUNTABILITY: 15,
-        Q3_ACCOUNTABILITY: 16,
-        Q4_ACCOUNTABILITY: 17,
-        NET_FLOW_ACCOUNTABILITY: 18,
-        SEGMENTATION: [19, 21],
-        HARMONIC: 22,
-        ID_RESOURCE: [23, 27],
-        NFS: 31,
-      }),
-    ),
-  }),
-  16: record({
-    SOURCES_LINK: array(
-      (scope) => numberOf(scope, 11, 'NBR_SOURCES'),
-      bits(1, {
-        UOM_ENTRY_FLAG: 0,
-        DEMAND_CTRL_FLAG: 1,
-        DATA_CTRL_FLAG: 2,
-        CONSTANTS_FLAG: 3,
-        PULSE_ENGR_FLAG: 4,
-        CONSTANT_TO_BE_APPLIED: 5,
-      }),
-    ),
-  }),
 };

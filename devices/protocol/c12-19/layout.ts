@@ -43,8 +43,8 @@ export type Layout =
   | { readonly kind: 'bits'; readonly bytes: number; readonly fields: BitFields }
   /** Element k is bit k % 8 of byte k / 8; the value is the list of elements. */
   | { readonly kind: 'set'; readonly length: Size }
-  /** LTIME_DATE, STIME_DATE or TIME, in the form that ST0 TM_FORMAT says. */
-  | { readonly kind: 'ltime' | 'stime' | 'time' }
+  /** LTIME_DATE, STIME_DATE, TIME or DATE, in the form that ST0 TM_FORMAT says. */
+  | { readonly kind: 'ltime' | 'stime' | 'time' | 'date' }
   /** A number in the form that ST0 NI_FORMAT1 or NI_FORMAT2 says. */
   | { readonly kind: 'ni'; readonly format: 1 | 2 }
   | { readonly kind: 'array'; readonly of: Layout; readonly count: Size }
@@ -65,6 +65,7 @@ export const i16: Layout = { kind: 'int', bytes: 2 };
 export const ltime: Layout = { kind: 'ltime' };
 export const stime: Layout = { kind: 'stime' };
 export const time: Layout = { kind: 'time' };
+export const date: Layout = { kind: 'date' };
 export const ni1: Layout = { kind: 'ni', format: 1 };
 export const ni2: Layout = { kind: 'ni', format: 2 };
 export const rest: Layout = { kind: 'rest' };

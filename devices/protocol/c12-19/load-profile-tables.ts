@@ -38,6 +38,7 @@ function fieldsOf(layout: Layout): readonly Field[] {
   return layout.kind === 'record' ? layout.fields : [];
 }
 
+/** Tables 60 (possible) and 61 (actual). */
 const limits: Layout = {
   kind: 'record',
   fields: [
@@ -57,7 +58,8 @@ const limits: Layout = {
           SCALAR_DIVISOR_FLAG_SET4: 9,
           EXTENDED_INT_STATUS_FLAG: 10,
           SIMPLE_INT_STATUS_FLAG: 11,
-          CLOSURE_STATUS_FLAG: 12,
+          // So NIST and EPRI; readings at the end of a block count that block alone.
+          BLK_END_RD_INDICATOR_FLAG: 12,
         }),
         LP_FMATS: bits(1, {
           INV_UINT8_FLAG: 0,
@@ -181,6 +183,7 @@ function dataTable(number: LoadProfileSet): Layout {
 }
 
 export const LOAD_PROFILE_TABLES: Readonly<Record<number, Layout>> = {
+  60: limits,
   61: limits,
   62: control,
   63: {

@@ -13,6 +13,7 @@ import {
   u8,
 } from './layout.ts';
 import type { Layout, Scope } from './layout.ts';
+import { eventCode, eventEntry } from './project/event-log.ts';
 
 const limit = (name: string) => (scope: Scope) => numberOf(scope, 71, name);
 const when = (flag: string) => (scope: Scope) => flagOf(scope, 71, `LOG_FLAGS.${flag}`);
@@ -43,44 +44,37 @@ const listHeader = {
   NBR_UNREAD_ENTRIES: u16,
 };
 
-const code = bits(2, { EVENT_NUMBER: [0, 10], MFG_FLAG: 11, SELECTOR: [12, 15] });
-
 const historyEntry = record({
   HISTORY_TIME: [ltime, when('HIST_DATE_TIME_FLAG')],
   EVENT_NUMBER: [u16, when('EVENT_NUMBER_FLAG')],
   HISTORY_SEQ_NBR: [u16, when('HIST_SEQ_NBR_FLAG')],
   USER_ID: u16,
-  HISTORY_CODE: code,
+  HISTORY_CODE: eventCode,
   HISTORY_ARGUMENT: octets(limit('HIST_DATA_LENGTH')),
 });
 
-const eventEntry = record({
-  EVENT_TIME: ltime,
-  EVENT_NUMBER: [u16, when('EVENT_NUMBER_FLAG')],
-  EVENT_SEQ_NBR: u16,
-  USER_ID: u16,
-  EVENT_CODE: code,
-  EVENT_ARGUMENT: octets(limit('EVENT_DATA_LENGTH')),
+/** Tables 70 (possible) and 71 (actual). */
+const limits = record({
+  LOG_FLAGS: bits(1, {
+    EVENT_NUMBER_FLAG: 0,
+    HIST_DATE_TIME_FLAG: 1,
+    HIST_SEQ_NBR_FLAG: 2,
+    HIST_INHIBIT_OVF_FLAG: 3,
+    EVENT_INHIBIT_OVF_FLAG: 4,
+  }),
+  NBR_STD_EVENTS: u8,
+  NBR_MFG_EVENTS: u8,
+  HIST_DATA_LENGTH: u8,
+  EVENT_DATA_LENGTH: u8,
+  NBR_HISTORY_ENTRIES: u16,
+  NBR_EVENT_ENTRIES: u16,
+  EXT_LOG_FLAGS: [octets(1), extended],
+  NBR_PROGRAM_TABLES: [u16, extended],
 });
 
 export const LOG_TABLES: Readonly<Record<number, Layout>> = {
-  71: record({
-    LOG_FLAGS: bits(1, {
-      EVENT_NUMBER_FLAG: 0,
-      HIST_DATE_TIME_FLAG: 1,
-      HIST_SEQ_NBR_FLAG: 2,
-      HIST_INHIBIT_OVF_FLAG: 3,
-      EVENT_INHIBIT_OVF_FLAG: 4,
-    }),
-    NBR_STD_EVENTS: u8,
-    NBR_MFG_EVENTS: u8,
-    HIST_DATA_LENGTH: u8,
-    EVENT_DATA_LENGTH: u8,
-    NBR_HISTORY_ENTRIES: u16,
-    NBR_EVENT_ENTRIES: u16,
-    EXT_LOG_FLAGS: [octets(1), extended],
-    NBR_PROGRAM_TABLES: [u16, extended],
-  }),
+  70: limits,
+  71: limits,
   72: record({
     STD_EVENTS_SUPPORTED: set(limit('NBR_STD_EVENTS')),
     MFG_EVENTS_SUPPORTED: set(limit('NBR_MFG_EVENTS')),

@@ -1,6 +1,7 @@
 /** Decade 2: registers. */
 import { array, bits, flagOf, ni1, ni2, numberOf, record, set, stime, time, u8 } from './layout.ts';
 import type { Layout, Scope } from './layout.ts';
+import { selfReads } from './project/self-reads.ts';
 
 const limit = (name: string) => (scope: Scope) => numberOf(scope, 21, name);
 const when = (flag: string) => (scope: Scope) => flagOf(scope, 21, `REG_FUNC1_FLAGS.${flag}`);
@@ -29,39 +30,44 @@ const registerData = {
   TIER_DATA_BLOCK: array(limit('NBR_TIERS'), dataBlock),
 };
 
-const closedRegisterData = record({
-  END_DATE_TIME: [stime, when('DATE_TIME_FIELD_FLAG')],
-  SEASON: [u8, when('SEASON_INFO_FIELD_FLAG')],
+const closedRegister = {
+  END_DATE_TIME: [stime, when('DATE_TIME_FIELD_FLAG')] as const,
+  SEASON: [u8, when('SEASON_INFO_FIELD_FLAG')] as const,
   ...registerData,
+};
+const closedRegisterData = record(closedRegister);
+
+/** Tables 20 (possible) and 21 (actual). */
+const limits = record({
+  REG_FUNC1_FLAGS: bits(1, {
+    SEASON_INFO_FIELD_FLAG: 0,
+    DATE_TIME_FIELD_FLAG: 1,
+    DEMAND_RESET_CTR_FLAG: 2,
+    DEMAND_RESET_LOCK_FLAG: 3,
+    CUM_DEMAND_FLAG: 4,
+    CONT_CUM_DEMAND_FLAG: 5,
+    TIME_REMAINING_FLAG: 6,
+  }),
+  REG_FUNC2_FLAGS: bits(1, {
+    SELF_READ_INHIBIT_OVERFLOW_FLAG: 0,
+    SELF_READ_SEQ_NBR_FLAG: 1,
+    DAILY_SELF_READ_FLAG: 2,
+    WEEKLY_SELF_READ_FLAG: 3,
+    SELF_READ_DEMAND_RESET: [4, 5],
+  }),
+  NBR_SELF_READS: u8,
+  NBR_SUMMATIONS: u8,
+  NBR_DEMANDS: u8,
+  NBR_COIN_VALUES: u8,
+  NBR_OCCUR: u8,
+  NBR_TIERS: u8,
+  NBR_PRESENT_DEMANDS: u8,
+  NBR_PRESENT_VALUES: u8,
 });
 
 export const REGISTER_TABLES: Readonly<Record<number, Layout>> = {
-  21: record({
-    REG_FUNC1_FLAGS: bits(1, {
-      SEASON_INFO_FIELD_FLAG: 0,
-      DATE_TIME_FIELD_FLAG: 1,
-      DEMAND_RESET_CTR_FLAG: 2,
-      DEMAND_RESET_LOCK_FLAG: 3,
-      CUM_DEMAND_FLAG: 4,
-      CONT_CUM_DEMAND_FLAG: 5,
-      TIME_REMAINING_FLAG: 6,
-    }),
-    REG_FUNC2_FLAGS: bits(1, {
-      SELF_READ_INHIBIT_OVERFLOW_FLAG: 0,
-      SELF_READ_SEQ_NBR_FLAG: 1,
-      DAILY_SELF_READ_FLAG: 2,
-      WEEKLY_SELF_READ_FLAG: 3,
-      SELF_READ_DEMAND_RESET: [4, 5],
-    }),
-    NBR_SELF_READS: u8,
-    NBR_SUMMATIONS: u8,
-    NBR_DEMANDS: u8,
-    NBR_COIN_VALUES: u8,
-    NBR_OCCUR: u8,
-    NBR_TIERS: u8,
-    NBR_PRESENT_DEMANDS: u8,
-    NBR_PRESENT_VALUES: u8,
-  }),
+  20: limits,
+  21: limits,
   22: record({
     SUMMATION_SELECT: array(summations, u8),
     DEMAND_SELECT: array(demands, u8),
@@ -72,6 +78,7 @@ export const REGISTER_TABLES: Readonly<Record<number, Layout>> = {
   23: record(registerData),
   24: closedRegisterData,
   25: closedRegisterData,
+  26: selfReads(closedRegister),
   27: record({
     PRESENT_DEMAND_SELECT: array(limit('NBR_PRESENT_DEMANDS'), u8),
     PRESENT_VALUE_SELECT: array(limit('NBR_PRESENT_VALUES'), u8),

@@ -2,16 +2,18 @@
 import { CodecError } from '../bytes/codec-error.ts';
 import { decodeRecord, encodeRecord } from './codec.ts';
 import { formatsFor } from './formats.ts';
-import { GENERAL_TABLES, SOURCE_TABLES } from './general-tables.ts';
+import { GENERAL_TABLES } from './general-tables.ts';
 import type { Layout, TableContext, TableValue } from './layout.ts';
 import { blockLayout, LOAD_PROFILE_TABLES } from './load-profile-tables.ts';
 import type { LoadProfileSet } from './load-profile-tables.ts';
 import { LOG_TABLES } from './log-tables.ts';
 import { REGISTER_TABLES } from './register-tables.ts';
+import { SOURCE_TABLES } from './source-tables.ts';
 import { TIME_TABLES } from './time-tables.ts';
 
 export { describeTable } from './describe.ts';
 export type { TableContext, TableValue } from './layout.ts';
+export { TABLE_NAMES } from './table-names.ts';
 
 const LAYOUTS: Readonly<Record<number, Layout>> = {
   ...GENERAL_TABLES,
@@ -22,71 +24,20 @@ const LAYOUTS: Readonly<Record<number, Layout>> = {
   ...LOG_TABLES,
 };
 
-/** Names of standard tables by number; not all of them have a layout here. */
-export const TABLE_NAMES: Readonly<Record<number, string>> = {
-  0: 'general configuration',
-  1: 'manufacturer identification',
-  2: 'nameplate',
-  3: 'mode and status',
-  4: 'pending status',
-  5: 'device identification',
-  6: 'utility information',
-  7: 'procedure initiate',
-  8: 'procedure response',
-  10: 'source limits, possible',
-  11: 'source limits, actual',
-  12: 'units of measure',
-  13: 'demand control',
-  14: 'data control',
-  15: 'constants',
-  16: 'source definition',
-  17: 'transformer loss compensation',
-  20: 'register limits, possible',
-  21: 'register limits, actual',
-  22: 'register selection',
-  23: 'current registers',
-  24: 'registers of the previous season',
-  25: 'registers at the previous demand reset',
-  26: 'self reads',
-  27: 'present register selection',
-  28: 'present registers',
-  50: 'time and time-of-use limits, possible',
-  51: 'time and time-of-use limits, actual',
-  52: 'clock',
-  53: 'time offset',
-  54: 'calendar',
-  55: 'clock state',
-  56: 'time remaining',
-  57: 'precision clock state',
-  60: 'load profile limits, possible',
-  61: 'load profile limits, actual',
-  62: 'load profile control',
-  63: 'load profile status',
-  64: 'load profile set 1',
-  65: 'load profile set 2',
-  66: 'load profile set 3',
-  67: 'load profile set 4',
-  70: 'log limits, possible',
-  71: 'log limits, actual',
-  72: 'events supported',
-  73: 'history log control',
-  74: 'history log',
-  75: 'event log control',
-  76: 'event log',
-  77: 'event log signatures',
-  78: 'program state',
-  79: 'event counters',
-};
-
 const NEEDS: Readonly<Record<number, readonly number[]>> = {
   12: [11],
+  13: [11],
+  14: [11],
+  15: [11],
   16: [11],
   22: [21],
   23: [21],
   24: [21],
   25: [21],
+  26: [21],
   27: [21],
   28: [21],
+  54: [51],
   62: [61],
   64: [61, 62],
   65: [61, 62],
