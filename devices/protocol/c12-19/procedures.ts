@@ -3,8 +3,9 @@ import { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteOrder } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/codec-error.ts';
+import { NETWORK_PROCEDURES } from './project/network-procedures.ts';
 
-/** Numbers of the standard procedures. 23 to 26 are left out: their numbers are not public. */
+/** Numbers of the standard procedures. */
 export const PROCEDURES = {
   'cold-start': 0,
   'warm-start': 1,
@@ -29,6 +30,8 @@ export const PROCEDURES = {
   'initiate-immediate-call': 20,
   'direct-load-control': 21,
   'modify-credit': 22,
+  deregister: 24,
+  ...NETWORK_PROCEDURES,
   'clear-pending-call-status': 27,
   'start-quality-of-service-monitors': 28,
   'stop-quality-of-service-monitors': 29,
@@ -54,13 +57,41 @@ export type Procedure =
   | ProcedureName
   | { readonly number: number; readonly manufacturer?: boolean };
 
-/** TABLE_IDB: number in bits 0 to 10, manufacturer in bit 11, selector 0 (answer when complete). */
+/** TABLE_IDB SELECTOR (bits 12 to 15): when ST8 gets an answer. */
+export const PROCEDURE_SELECTORS = {
+  'on-completion': 0,
+  'on-exception': 1,
+  never: 2,
+  'at-once-and-on-completion': 3,
+} as const;
+export type ProcedureSelector = keyof typeof PROCEDURE_SELECTORS;
+
+const NUMBER_BITS = 0x7ff;
+const MANUFACTURER_FLAG = 0x800;
+const SELECTOR_SHIFT = 12;
+
+/** TABLE_IDB without its selector: number in bits 0 to 10, manufacturer in bit 11. */
 function procedureId(procedure: Procedure): number {
   if (typeof procedure === 'string') return PROCEDURES[procedure];
-  if (!Number.isInteger(procedure.number) || procedure.number < 0 || procedure.number > 0x7ff) {
-    throw new CodecError(`procedure: number ${procedure.number} is not within 0 to 2047`);
+  if (
+    !Number.isInteger(procedure.number) ||
+    procedure.number < 0 ||
+    procedure.number > NUMBER_BITS
+  ) {
+    throw new CodecError(`procedure: number ${procedure.number} is not within 0 to ${NUMBER_BITS}`);
   }
-  return procedure.number | (procedure.manufacturer === true ? 0x800 : 0);
+  return procedure.number | (procedure.manufacturer === true ? MANUFACTURER_FLAG : 0);
+}
+
+/** The name of a standard procedure's number; undefined where it has none. */
+export function procedureNamed(number: number): ProcedureName | undefined {
+  return (Object.keys(PROCEDURES) as ProcedureName[]).find((name) => PROCEDURES[name] === number);
+}
+
+/** Number and name of a procedure, for people. */
+export function procedureText(number: number, manufacturer: boolean): string {
+  if (manufacturer) return `manufacturer procedure ${number}`;
+  return `procedure ${number} ${procedureNamed(number) ?? 'reserved'}`;
 }
 
 /** Bytes to write to ST7. @throws CodecError */
@@ -69,9 +100,11 @@ export function encodeProcedure(
   sequence: number,
   parameters: Uint8Array,
   order: ByteOrder,
+  selector: ProcedureSelector = 'on-completion',
 ): Uint8Array {
+  const id = procedureId(procedure) | (PROCEDURE_SELECTORS[selector] << SELECTOR_SHIFT);
   return new ByteWriter()
-    .unsigned('procedure', procedureId(procedure), 2, order)
+    .unsigned('procedure', id, 2, order)
     .octet('sequence number', sequence)
     .bytes(parameters)
     .finish();
@@ -85,9 +118,10 @@ export function decodeProcedureResponse(
   bytes: Uint8Array,
   started: { readonly procedure: Procedure; readonly sequence: number },
   order: ByteOrder,
-): { resultCode: number; response: Uint8Array } {
+): { resultCode: number; response: Uint8Array; selector: number } {
   const reader = new ByteReader(bytes);
-  const id = reader.unsigned('procedure', 2, order) & 0xfff;
+  const field = reader.unsigned('procedure', 2, order);
+  const id = field & (NUMBER_BITS | MANUFACTURER_FLAG);
   const sequence = reader.octet('sequence number');
   const wanted = procedureId(started.procedure);
   if (id !== wanted || sequence !== started.sequence) {
@@ -96,5 +130,9 @@ export function decodeProcedureResponse(
         `${wanted} with ${started.sequence} was started`,
     );
   }
-  return { resultCode: reader.octet('result code'), response: reader.rest() };
+  return {
+    resultCode: reader.octet('result code'),
+    response: reader.rest(),
+    selector: field >> SELECTOR_SHIFT,
+  };
 }
