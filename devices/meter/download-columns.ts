@@ -1,34 +1,27 @@
-/** What is downloaded: a program (.pro) is configuration, a firmware makes the meter start anew. */
-export type ImageKind = 'program' | 'firmware';
+import type { DownloadResult, DownloadStart } from '../protocol/c12-19/project/download.ts';
 
-/** What a head-end says of an image before it sends it. */
-export interface Announcement {
-  readonly image: ImageKind;
-  readonly version: number;
-  readonly revision: number;
-  readonly lengthBytes: number;
-  readonly blockBytes: number;
-  /** SHA-256 over the image. */
-  readonly digest: Uint8Array;
-}
-
-/** An image that is under way or verified, in non-volatile memory. */
+/** An image that is under way, verified or activated; in non-volatile memory. */
 export interface Download {
-  readonly announced: Announcement;
+  /** What was said of it before it was sent. */
+  readonly announced: DownloadStart;
   readonly bytes: Uint8Array;
   /** 1 for each block that is there. */
   readonly received: Uint8Array;
-  verified: boolean;
+  phase: 'receiving' | 'verified' | 'failed' | 'activated';
 }
 
-/** At most one image a row. Its memory is taken when it is announced: most meters never have one. */
+/**
+ * At most one image a row. Its memory is taken when it is announced: most meters never have one.
+ */
 export interface DownloadGroup {
   readonly rows: (Download | null)[];
+  /** What the last step of a download came to. */
+  readonly results: DownloadResult[];
 }
 
-/** Longest image that is taken, assumed. */
-export const IMAGE_BYTES_MAXIMUM = 1 << 20;
-
 export function createDownloads(count: number): DownloadGroup {
-  return { rows: Array.from({ length: count }, () => null) };
+  return {
+    rows: Array.from({ length: count }, () => null),
+    results: Array.from({ length: count }, () => 'none' as const),
+  };
 }

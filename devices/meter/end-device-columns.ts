@@ -15,9 +15,6 @@ export interface EndDeviceGroup {
   readonly restarts: Uint32Array;
   readonly firmwareVersion: Uint8Array;
   readonly firmwareRevision: Uint8Array;
-  /** Of the program (.pro); 0.0 while there is none. */
-  readonly programVersion: Uint8Array;
-  readonly programRevision: Uint8Array;
 }
 
 /** ED_MODE of ST3, and the parameter of procedure 6. */
@@ -49,7 +46,5 @@ export function createEndDevices(count: number): EndDeviceGroup {
     restarts: new Uint32Array(count),
     firmwareVersion: new Uint8Array(count).fill(FIRST_FIRMWARE.version),
     firmwareRevision: new Uint8Array(count).fill(FIRST_FIRMWARE.revision),
-    programVersion: new Uint8Array(count),
-    programRevision: new Uint8Array(count),
   };
 }

@@ -1,7 +1,7 @@
 import { NS_PER_S } from '../domain/time.ts';
 import { at, clockUtcSeconds } from './clock.ts';
 import type { Meters } from './columns.ts';
-import { MANUFACTURER_STATUS, MODE, type ModeName, STATUS } from './end-device-columns.ts';
+import { type EndDeviceGroup, MANUFACTURER_STATUS, MODE, type ModeName, STATUS } from './end-device-columns.ts';
 import { EVENT } from './events.ts';
 import { flagInterval, INTERVAL_STATUS, logEvent } from './logs.ts';
 import { modeOf } from './mode.ts';
@@ -36,6 +36,12 @@ export function onChangeMode(meters: Meters, row: number, nowNs: number, mode: M
   const { starts } = MODE_EVENTS[mode];
   if (stops !== undefined) logEvent(meters, row, stops, stamp);
   if (starts !== undefined) logEvent(meters, row, starts, stamp);
+}
+
+/** @throws RangeError for meters without the columns of registers */
+export function endDeviceOf({ endDevice }: Meters): EndDeviceGroup {
+  if (endDevice === null) throw new RangeError('these meters have no registers');
+  return endDevice;
 }
 
 /** Latches flags of {@link STATUS}. */

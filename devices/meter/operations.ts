@@ -1,3 +1,4 @@
+import type { DownloadStart } from '../protocol/c12-19/project/download.ts';
 import type { Meters } from './columns.ts';
 import {
   onActivateTables,
@@ -12,7 +13,6 @@ import {
   onJudgeImage,
   onTakeBlock,
 } from './download.ts';
-import type { Announcement } from './download-columns.ts';
 import type { ModeName } from './end-device-columns.ts';
 import { onChangeMode, onClearStatus, onSelfTest, restart } from './end-device.ts';
 import { type ListName, onAcknowledgeList, onResetLists } from './lists.ts';
@@ -42,7 +42,7 @@ export type Operation =
       readonly kind: 'activate-tables' | 'clear-pending-tables';
       readonly tables: readonly number[];
     }
-  | { readonly kind: 'announce-image'; readonly announced: Announcement }
+  | { readonly kind: 'announce-image'; readonly announced: DownloadStart }
   | { readonly kind: 'take-block'; readonly block: number; readonly bytes: Uint8Array }
   | { readonly kind: 'judge-image'; readonly isGood: boolean }
   | { readonly kind: 'activate-image' | 'cancel-download' };

@@ -12,6 +12,7 @@ import {
 import { FLAG, NEVER, UNSET_MS, type Meters } from './columns.ts';
 import { armActivation } from './configuration.ts';
 import { startDemand } from './demand.ts';
+import { interruptDownload } from './download.ts';
 import { STATUS } from './end-device-columns.ts';
 import { raiseStatus } from './end-device.ts';
 import { EVENT } from './events.ts';
@@ -61,6 +62,7 @@ function onPowerDown(meters: Meters, row: number, nowNs: number): void {
   logEvent(meters, row, EVENT.powerDown, clockUtcSeconds(meters, row, nowNs));
   flagInterval(meters, row, INTERVAL_STATUS.powerFail | INTERVAL_STATUS.partial);
   raiseStatus(meters, row, STATUS.powerFailure);
+  interruptDownload(meters, row);
   timers.restorationTick[row] = NEVER;
   timers.clockCompare[row] = NEVER;
   timers.clockCorrect[row] = NEVER;

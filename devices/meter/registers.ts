@@ -13,6 +13,12 @@ import {
 
 /** Closing of register blocks: demand resets, self reads, seasons (C12.19 ST23 to ST26). */
 
+/** @throws RangeError for meters without the columns of registers */
+export function registersOf({ registers }: Meters): RegisterGroup {
+  if (registers === null) throw new RangeError('these meters have no registers');
+  return registers;
+}
+
 /** What procedure 9 asks for, all of it at one instant. */
 export interface RemoteReset {
   readonly demandReset: boolean;

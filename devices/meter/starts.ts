@@ -37,8 +37,6 @@ export function onColdStart(meters: Meters, row: number, nowNs: number): void {
   if (meters.endDevice !== null) {
     meters.endDevice.mode[row] = MODE.metering;
     meters.endDevice.status[row] = 0;
-    meters.endDevice.programVersion[row] = 0;
-    meters.endDevice.programRevision[row] = 0;
   }
   raiseStatus(meters, row, STATUS.unprogrammed);
   if (!isRecording(meters, row)) startLoadProfile(meters, row, nowNs, INTERVAL_STATUS.partial);

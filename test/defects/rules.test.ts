@@ -34,6 +34,8 @@ const UNASKED: Readonly<Record<string, string>> = {
   copiesAgree: 'needs a meter that holds what it was not told: test/devices/head-end',
   demandCounted: 'no scenario resets a demand yet: test/devices/meter/demand',
   maximumReplaced: 'no scenario resets a demand yet: test/devices/meter/demand',
+  demandLengthAccepted: 'no scenario writes ST13 yet: test/devices/meter/table-writes',
+  modeAllowed: 'no scenario changes the mode yet: test/devices/meter/procedures',
   selfTestPassed: 'no scenario asks for a self test yet: test/devices/meter/procedures',
   clockReference: 'clock scenarios run on the bench yet: test/devices/head-end',
 };

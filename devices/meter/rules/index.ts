@@ -38,6 +38,8 @@ export interface MeterRules {
   readonly replayAccepted: typeof security.replayAccepted;
   readonly demandCounted: typeof registers.demandCounted;
   readonly maximumReplaced: typeof registers.maximumReplaced;
+  readonly demandLengthAccepted: typeof registers.demandLengthAccepted;
+  readonly modeAllowed: typeof registers.modeAllowed;
   readonly selfTestPassed: typeof registers.selfTestPassed;
 }
 
@@ -73,6 +75,8 @@ export const METER_RULES: MeterRules = {
   replayAccepted: security.replayAccepted,
   demandCounted: registers.demandCounted,
   maximumReplaced: registers.maximumReplaced,
+  demandLengthAccepted: registers.demandLengthAccepted,
+  modeAllowed: registers.modeAllowed,
   selfTestPassed: registers.selfTestPassed,
 };
 
@@ -108,5 +112,7 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   replayAccepted: ['FWO-09'],
   demandCounted: [],
   maximumReplaced: [],
+  demandLengthAccepted: [],
+  modeAllowed: [],
   selfTestPassed: [],
 };

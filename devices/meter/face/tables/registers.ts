@@ -3,7 +3,8 @@ import { at } from '../../clock.ts';
 import { presentDemandWatts } from '../../demand.ts';
 import { listState } from '../../lists.ts';
 import { BLOCK, blockPlace, SELF_READS } from '../../register-columns.ts';
-import { registeredPulses } from '../../registers.ts';
+import { registeredPulses, registersOf } from '../../registers.ts';
+import { numberOfElement } from './rings.ts';
 import { SOURCE } from './sources.ts';
 import { instantMs, type Subject, type TableMakers } from './subject.ts';
 
@@ -55,8 +56,6 @@ export const REGISTER_TABLES: TableMakers = {
 
 /** The demand of the interval that runs, and as a value that of the last one that is complete. */
 function presentRegisters({ meters, row, nowNs }: Subject): Readonly<Record<string, unknown>> {
-  const { registers } = meters;
-  const previousWatts = registers === null ? 0 : at(registers.previousWatts, row);
   const leftNs = at(meters.timers.demandEnd, row) - nowNs;
   return {
     PRESENT_DEMAND: [
@@ -67,7 +66,7 @@ function presentRegisters({ meters, row, nowNs }: Subject): Readonly<Record<stri
     ],
     PRESENT_VALUE: [
       wattHours(registeredPulses(meters, row, nowNs), meters.profile.khWattHours),
-      previousWatts,
+      at(registersOf(meters).previousWatts, row),
       at(meters.currentMilliAmps, row),
     ],
   };
@@ -93,23 +92,13 @@ function selfReads(subject: Subject): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Number of the newest entry that fell on an element of a ring; 0 when none did. */
-export function numberOfElement(element: number, written: number, capacity: number): number {
-  if (element >= written) return 0;
-  return element + 1 + capacity * Math.floor((written - 1 - element) / capacity);
-}
-
 function closedBlock(subject: Subject, block: number): Readonly<Record<string, unknown>> {
-  const { registers } = subject.meters;
+  const { blocks } = registersOf(subject.meters);
   const place = blockPlace(subject.row, block);
   return {
-    END_DATE_TIME: instantMs(registers === null ? 0 : at(registers.blocks.endSeconds, place)),
-    SEASON: registers === null ? 0 : at(registers.blocks.season, place),
-    ...registerData(
-      subject,
-      block,
-      registers === null ? 0 : at(registers.blocks.pulses, place),
-    ),
+    END_DATE_TIME: instantMs(at(blocks.endSeconds, place)),
+    SEASON: at(blocks.season, place),
+    ...registerData(subject, block, at(blocks.pulses, place)),
   };
 }
 
@@ -118,19 +107,17 @@ function registerData(
   block: number,
   pulses: number,
 ): Readonly<Record<string, unknown>> {
-  const blocks = meters.registers?.blocks;
+  const { blocks } = registersOf(meters);
   const place = blockPlace(row, block);
   return {
-    NBR_DEMAND_RESETS: blocks === undefined ? 0 : at(blocks.demandResets, place),
+    NBR_DEMAND_RESETS: at(blocks.demandResets, place),
     TOT_DATA_BLOCK: {
       SUMMATIONS: [wattHours(pulses, meters.profile.khWattHours)],
       DEMANDS: [
         {
-          EVENT_TIME: [
-            instantMs(blocks === undefined ? 0 : at(blocks.maximumAtMinutes, place) * 60),
-          ],
-          CUM_DEMAND: blocks === undefined ? 0 : at(blocks.cumulativeWatts, place),
-          DEMAND: [blocks === undefined ? 0 : at(blocks.maximumWatts, place)],
+          EVENT_TIME: [instantMs(at(blocks.maximumAtMinutes, place) * 60)],
+          CUM_DEMAND: at(blocks.cumulativeWatts, place),
+          DEMAND: [at(blocks.maximumWatts, place)],
         },
       ],
       COINCIDENTS: [],

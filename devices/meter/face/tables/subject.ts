@@ -1,3 +1,4 @@
+import type { TableContext } from '../../../protocol/c12-19/tables.ts';
 import type { Meters } from '../../columns.ts';
 
 /** Whose table is made, and when. */
@@ -8,11 +9,14 @@ export interface Subject {
   readonly serial: string;
 }
 
-/** Makes the value of a table when it is read. */
-export type TableMaker = (subject: Subject) => Readonly<Record<string, unknown>>;
+/** Makes the value of a table when it is read; the context holds what never changes. */
+export type TableMaker = (
+  subject: Subject,
+  context: TableContext,
+) => Readonly<Record<string, unknown>>;
 export type TableMakers = Readonly<Record<number, TableMaker>>;
 
-/** Seconds or minutes of UTC as the codec wants an instant; 0 is never. */
+/** Seconds of UTC as the codec wants an instant; 0 is never. */
 export function instantMs(utcSeconds: number): number | null {
   return utcSeconds === 0 ? null : utcSeconds * 1000;
 }

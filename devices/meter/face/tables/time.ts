@@ -1,5 +1,6 @@
 import { at, clockUtcSeconds } from '../../clock.ts';
 import { BLOCK, blockPlace } from '../../register-columns.ts';
+import { registersOf } from '../../registers.ts';
 import type { Subject, TableMakers } from './subject.ts';
 
 /** Decade 5: the clock, which shows UTC, and a calendar of seasons without dates and tiers. */
@@ -57,6 +58,6 @@ export function clock({ meters, row, nowNs }: Subject): Readonly<Record<string, 
   };
 }
 
-function presentSeason({ meters: { registers }, row }: Subject): number {
-  return registers === null ? 0 : at(registers.blocks.season, blockPlace(row, BLOCK.present));
+function presentSeason({ meters, row }: Subject): number {
+  return at(registersOf(meters).blocks.season, blockPlace(row, BLOCK.present));
 }
