@@ -20,12 +20,13 @@ import { readDate, readDay, readTimeOfDay, writeDate, writeDay, writeTimeOfDay }
 const EMPTY_ELEMENTS_MAXIMUM = 255;
 const RESERVED = 'RESERVED';
 
-interface Work {
+/** What an element is read and written with: the record so far, earlier tables, formats. */
+export interface Work {
   readonly scope: Scope;
   readonly formats: Formats;
 }
 
-function sizeOf(size: Size, scope: Scope): number {
+export function sizeOf(size: Size, scope: Scope): number {
   return typeof size === 'number' ? size : size(scope);
 }
 
@@ -131,7 +132,8 @@ export function encodeRecord(
   return writer.finish();
 }
 
-function encode(
+/** Writes one element of a record; `path` names it in errors. @throws CodecError */
+export function encode(
   layout: Layout,
   value: unknown,
   writer: ByteWriter,

@@ -13,6 +13,8 @@ import { TIME_TABLES } from './time-tables.ts';
 
 export { describeTable } from './describe.ts';
 export type { TableContext, TableValue } from './layout.ts';
+export { locateElements } from './locate.ts';
+export type { Located } from './locate.ts';
 export { TABLE_NAMES } from './table-names.ts';
 
 const LAYOUTS: Readonly<Record<number, Layout>> = {
@@ -73,7 +75,8 @@ export function tablesNeededForUnits(table: number): readonly number[] {
   return NEEDED_FOR_UNITS[table] ?? [];
 }
 
-function layoutOf(table: number): Layout {
+/** The layout of a standard table. @throws CodecError when it has none here */
+export function tableLayout(table: number): Layout {
   const layout = LAYOUTS[table];
   if (layout === undefined) throw new CodecError(`ST${table} has no layout here`);
   return layout;
@@ -86,7 +89,7 @@ function layoutOf(table: number): Layout {
  */
 export function decodeTable(table: number, bytes: Uint8Array, context: TableContext): TableValue {
   return named(table, () =>
-    decodeRecord(layoutOf(table), bytes, context, formatsFor(table, context)),
+    decodeRecord(tableLayout(table), bytes, context, formatsFor(table, context)),
   );
 }
 
@@ -97,7 +100,7 @@ export function encodeTable(
   context: TableContext,
 ): Uint8Array {
   return named(table, () =>
-    encodeRecord(layoutOf(table), value, context, formatsFor(table, context)),
+    encodeRecord(tableLayout(table), value, context, formatsFor(table, context)),
   );
 }
 
