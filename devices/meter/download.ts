@@ -44,7 +44,11 @@ export function isComplete(download: Download): boolean {
 }
 
 /** Whether such a block belongs to the image: the last one is what is left. */
-export function blockFits({ announced, received }: Download, block: number, length: number): boolean {
+export function blockFits(
+  { announced, received }: Download,
+  block: number,
+  length: number,
+): boolean {
   if (block >= received.length) return false;
   const from = block * announced.blockSize;
   return length === Math.min(announced.blockSize, announced.totalLength - from);

@@ -1,7 +1,13 @@
 import { NS_PER_S } from '../domain/time.ts';
 import { at, clockUtcSeconds } from './clock.ts';
 import type { Meters } from './columns.ts';
-import { type EndDeviceGroup, MANUFACTURER_STATUS, MODE, type ModeName, STATUS } from './end-device-columns.ts';
+import {
+  type EndDeviceGroup,
+  MANUFACTURER_STATUS,
+  MODE,
+  type ModeName,
+  STATUS,
+} from './end-device-columns.ts';
 import { EVENT } from './events.ts';
 import { flagInterval, INTERVAL_STATUS, logEvent } from './logs.ts';
 import { modeOf } from './mode.ts';

@@ -9,7 +9,12 @@ import {
 } from '../../protocol/c12-19/project/download.ts';
 import { tableIdOf } from '../../protocol/c12-19/project/pending-tables.ts';
 import { locateElements, type Located } from '../../protocol/c12-19/locate.ts';
-import { encodeTable, hasLayout, type TableContext, tableLayout } from '../../protocol/c12-19/tables.ts';
+import {
+  encodeTable,
+  hasLayout,
+  type TableContext,
+  tableLayout,
+} from '../../protocol/c12-19/tables.ts';
 import { at } from '../clock.ts';
 import type { Meters } from '../columns.ts';
 import { writtenTable } from '../configuration.ts';
@@ -100,12 +105,7 @@ class MeterHost implements TableHost {
     return locateElements(table, layout, bytes, this.#context, index, elements);
   }
 
-  writeTable(
-    table: number,
-    offset: number | null,
-    bytes: Uint8Array,
-    nowNs: number,
-  ): ResponseCode {
+  writeTable(table: number, offset: number | null, bytes: Uint8Array, nowNs: number): ResponseCode {
     const away = this.#away(nowNs);
     if (away !== null) return away;
     const call = this.#call(nowNs);
@@ -117,9 +117,7 @@ class MeterHost implements TableHost {
     if (typeof whole === 'string') return whole;
     const { table: number, manufacturer, pending } = tableIdOf(table);
     if (manufacturer || !CONFIGURATION_TABLES.includes(number)) return 'iar';
-    return pending
-      ? writePending(call, number, whole)
-      : writeConfiguration(call, number, whole);
+    return pending ? writePending(call, number, whole) : writeConfiguration(call, number, whole);
   }
 
   #start(call: ProcedureCall, bytes: Uint8Array): ResponseCode {
@@ -133,12 +131,7 @@ class MeterHost implements TableHost {
   }
 
   /** The table as it will be when a part of it is written: it may not grow. */
-  #patched(
-    table: number,
-    offset: number,
-    bytes: Uint8Array,
-    nowNs: number,
-  ): Uint8Array | Refusal {
+  #patched(table: number, offset: number, bytes: Uint8Array, nowNs: number): Uint8Array | Refusal {
     const present = this.readTable(table, nowNs);
     if (typeof present === 'string') return present;
     if (offset + bytes.length > present.length) return 'onp';

@@ -2,13 +2,7 @@ import { valueAt } from '../../../protocol/c12-19/layout.ts';
 import type { TableValue } from '../../../protocol/c12-19/tables.ts';
 import type { ModeName } from '../../end-device-columns.ts';
 import { SEASONS } from '../tables/time.ts';
-import {
-  COMPLETED,
-  INVALID,
-  operation,
-  RESULT,
-  type StandardProcedures,
-} from './procedure.ts';
+import { COMPLETED, INVALID, operation, RESULT, type StandardProcedures } from './procedure.ts';
 
 /** Procedures that touch the meter as a whole: starts, data, mode, flags, registers. */
 export const END_DEVICE_PROCEDURES: StandardProcedures = {

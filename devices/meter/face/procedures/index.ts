@@ -1,5 +1,5 @@
 import { CodecError } from '../../../protocol/bytes/codec-error.ts';
-import { fromHex, toHex } from '../../../protocol/bytes/hex.ts';
+import { toHex } from '../../../protocol/bytes/hex.ts';
 import {
   decodeProcedureParameters,
   encodeProcedureResponseData,
@@ -51,25 +51,27 @@ export const PROCEDURES_USED = {
 export function runProcedure(call: ProcedureCall, bytes: Uint8Array): Uint8Array | null {
   const { context } = call;
   const started = decodeTable(ST7, bytes, context);
-  const number = numberAt(started, 'TABLE_IDB_BFLD.TBL_PROC_NBR');
-  const isManufacturer = valueAt(started, 'TABLE_IDB_BFLD.MFG_FLAG') === true;
-  const parameters = fromHex(String(started['PARM']));
-  const answer = isManufacturer
-    ? ofManufacturer(call, number, parameters)
-    : ofStandard(call, procedureNamed(number), parameters);
+  const procedure = {
+    number: numberAt(started, 'TABLE_IDB_BFLD.TBL_PROC_NBR'),
+    manufacturer: valueAt(started, 'TABLE_IDB_BFLD.MFG_FLAG') === true,
+  };
+  // Procedure number and sequence number come before them: three bytes.
+  const parameters = bytes.subarray(3);
+  const answer = procedure.manufacturer
+    ? ofManufacturer(call, procedure.number, parameters)
+    : ofStandard(call, procedureNamed(procedure.number), parameters);
   if (!isWanted(numberAt(started, 'TABLE_IDB_BFLD.SELECTOR'), answer)) return null;
-  const procedure = procedureNamed(number);
   const { result, data = {} } = answer;
-  const isTyped = !isManufacturer && procedure !== undefined && result === RESULT.completed;
   return encodeTable(
     ST8,
     {
       TABLE_IDB_BFLD: started['TABLE_IDB_BFLD'],
       SEQ_NBR: started['SEQ_NBR'],
       RESULT_CODE: result,
-      RESP_DATA: isTyped
-        ? toHex(encodeProcedureResponseData(procedure, data, context))
-        : String(data['RESP_DATA'] ?? ''),
+      RESP_DATA:
+        result === RESULT.completed
+          ? toHex(encodeProcedureResponseData(procedure, data, context))
+          : '',
     },
     context,
   );

@@ -1,5 +1,8 @@
 import { MS_PER_S } from '../../../domain/time.ts';
-import { activationTimeMs, type PendingEvent } from '../../../protocol/c12-19/project/pending-tables.ts';
+import {
+  activationTimeMs,
+  type PendingEvent,
+} from '../../../protocol/c12-19/project/pending-tables.ts';
 import type { TableValue } from '../../../protocol/c12-19/tables.ts';
 import { pendingTables } from '../../configuration.ts';
 import {

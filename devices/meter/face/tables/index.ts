@@ -22,8 +22,12 @@ const BESIDE_ST0: TableMakers = {
 };
 
 /** Numbers of all standard tables that the meter has. */
-export const TABLES_USED: readonly number[] = [0, ST7, ST8, ...Object.keys(BESIDE_ST0).map(Number)]
-  .toSorted((a, b) => a - b);
+export const TABLES_USED: readonly number[] = [
+  0,
+  ST7,
+  ST8,
+  ...Object.keys(BESIDE_ST0).map(Number),
+].toSorted((a, b) => a - b);
 
 export const TABLE_MAKERS: TableMakers = {
   0: () => generalConfiguration(TABLES_USED),

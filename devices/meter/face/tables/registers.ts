@@ -73,11 +73,7 @@ function presentRegisters({ meters, row, nowNs }: Subject): Readonly<Record<stri
 }
 
 function selfReads(subject: Subject): Readonly<Record<string, unknown>> {
-  const { capacity, written, valid, unread } = listState(
-    subject.meters,
-    subject.row,
-    'self-reads',
-  );
+  const { capacity, written, valid, unread } = listState(subject.meters, subject.row, 'self-reads');
   const entries = Array.from({ length: SELF_READS }, (_, element) => ({
     SELF_READ_SEQ_NBR: numberOfElement(element, written, SELF_READS) & 0xffff,
     ...closedBlock(subject, BLOCK.firstSelfRead + element),
