@@ -93,19 +93,7 @@ export function onActivateTables(
   nowNs: number,
   tables: readonly number[],
 ): void {
-  const group = meters.configuration;
-  if (group === null) return;
-  const stamp = clockUtcSeconds(meters, row, nowNs);
-  for (const { table } of pendingTables(meters, row)) {
-    if (!tables.includes(table)) continue;
-    const { from, to } = memoryRange(row, table);
-    write(group.active, row, table, group.pending.bytes.subarray(from, to));
-    forget(group, row, table);
-    group.lastActivationSeconds[row] = stamp;
-    clearStatus(meters, row, STATUS.unprogrammed);
-    logEvent(meters, row, EVENT.pendingActivated, stamp);
-  }
-  armActivation(meters, row, nowNs);
+  activate(meters, row, nowNs, tables, clockUtcSeconds(meters, row, nowNs));
 }
 
 /** Forgets pending tables; those that are not pending are left alone. */
@@ -128,16 +116,36 @@ export function onClearPendingTables(
 /** The clock shows the time of a pending table. Without mains nothing happens until they are back. */
 export function activateDue(meters: Meters, row: number, nowNs: number): void {
   if (!isSet(meters, row, FLAG.energised)) return;
-  const shown = clockUtcSeconds(meters, row, nowNs);
-  const due = pendingTables(meters, row).filter(
-    ({ atSeconds }) => atSeconds !== null && atSeconds <= shown,
-  );
-  onActivateTables(
-    meters,
-    row,
-    nowNs,
-    due.map(({ table }) => table),
-  );
+  const tables: number[] = [];
+  // A clock that is read may still be a part of a nanosecond behind the time that has come.
+  let stamp = clockUtcSeconds(meters, row, nowNs);
+  for (const { table, atSeconds } of pendingTables(meters, row)) {
+    if (atSeconds === null || instantOfUtcSeconds(meters, row, atSeconds) > nowNs) continue;
+    tables.push(table);
+    stamp = Math.max(stamp, atSeconds);
+  }
+  activate(meters, row, nowNs, tables, stamp);
+}
+
+function activate(
+  meters: Meters,
+  row: number,
+  nowNs: number,
+  tables: readonly number[],
+  stamp: number,
+): void {
+  const group = meters.configuration;
+  if (group === null) return;
+  for (const { table } of pendingTables(meters, row)) {
+    if (!tables.includes(table)) continue;
+    const { from, to } = memoryRange(row, table);
+    write(group.active, row, table, group.pending.bytes.subarray(from, to));
+    forget(group, row, table);
+    group.lastActivationSeconds[row] = stamp;
+    clearStatus(meters, row, STATUS.unprogrammed);
+    logEvent(meters, row, EVENT.pendingActivated, stamp);
+  }
+  armActivation(meters, row, nowNs);
 }
 
 /** Arms the timer for the first pending table that has a time. */

@@ -60,7 +60,7 @@ function presentRegisters({ meters, row, nowNs }: Subject): Readonly<Record<stri
   return {
     PRESENT_DEMAND: [
       {
-        TIME_REMAINING: Number.isFinite(leftNs) ? Math.floor(leftNs / NS_PER_S) : 0,
+        TIME_REMAINING: Number.isFinite(leftNs) ? Math.round(leftNs / NS_PER_S) : 0,
         DEMAND_VALUE: presentDemandWatts(meters, row, nowNs),
       },
     ],
