@@ -6,7 +6,7 @@
  */
 import { array, bits, date, flagOf, numberOf, record, u8 } from './layout.ts';
 import type { Layout, Scope } from './layout.ts';
-import { recurringDate, SEVEN_DAY_SCHEDULES } from './project/calendar-rules.ts';
+import { recurringDate, SEVEN_DAY_SCHEDULES, tierSwitch } from './project/calendar-rules.ts';
 
 const limit = (name: string) => (scope: Scope) => numberOf(scope, 51, name);
 const flag = (path: string) => (scope: Scope) => flagOf(scope, 51, path);
@@ -14,14 +14,6 @@ const separateWeekdays = flag('TIME_FUNC_FLAG2.SEPARATE_WEEKDAYS_FLAG');
 
 /** What happens at midnight of a date: 1 and 2 summer time on and off, 3 to 18 seasons 0 to 15. */
 const action = bits(1, { CALENDAR_CTRL: [0, 4], DEMAND_RESET_FLAG: 5, SELF_READ_FLAG: 6 });
-
-const tierSwitch = bits(2, {
-  NEW_TIER: [0, 2],
-  SUMMATION_SWITCH_FLAG: 3,
-  DEMANDS_SWITCH_FLAG: 4,
-  SWITCH_MIN: [5, 10],
-  SWITCH_HOUR: [11, 15],
-});
 
 const specialSchedules = { SPECIAL_SCHEDULE: array(limit('CALENDAR_FUNC.NBR_SPECIAL_SCHED'), u8) };
 

@@ -16,14 +16,24 @@ import type {
 import { readNumber, writeNumber } from './numbers.ts';
 import { readDate, readDay, readTimeOfDay, writeDate, writeDay, writeTimeOfDay } from './times.ts';
 
-/** Elements of no size are not read by the thousand: such a count can only be an error. */
-const EMPTY_ELEMENTS_MAXIMUM = 255;
+/**
+ * Elements of no size (readings that a meter does not keep, times without a clock) are read as
+ * many times as the bytes of a table can make good for; limits that promise more are an error, and
+ * must not cost time.
+ */
+const EMPTY_ELEMENTS_AT_LEAST = 10_000;
+const EMPTY_ELEMENTS_PER_BYTE = 255;
 const RESERVED = 'RESERVED';
 
 /** What an element is read and written with: the record so far, earlier tables, formats. */
 export interface Work {
   readonly scope: Scope;
   readonly formats: Formats;
+}
+
+/** Reading besides counts down the elements of no size that may still come. */
+interface ReadingWork extends Work {
+  readonly empty: { left: number };
 }
 
 export function sizeOf(size: Size, scope: Scope): number {
@@ -40,7 +50,8 @@ export function decodeRecord(
   if (layout.kind !== 'record') throw new CodecError('a table is a record');
   const reader = new ByteReader(bytes);
   const self: Record<string, FieldValue> = {};
-  const work = { scope: { tables: context, self }, formats };
+  const empty = { left: EMPTY_ELEMENTS_AT_LEAST + EMPTY_ELEMENTS_PER_BYTE * bytes.length };
+  const work = { scope: { tables: context, self }, formats, empty };
   decodeInto(self, layout, reader, '', work);
   reader.end('table');
   return self;
@@ -51,7 +62,7 @@ function decodeInto(
   layout: Extract<Layout, { kind: 'record' }>,
   reader: ByteReader,
   path: string,
-  work: Work,
+  work: ReadingWork,
 ): void {
   for (const field of layout.fields) {
     if (field.when !== undefined && !field.when(work.scope)) continue;
@@ -59,7 +70,7 @@ function decodeInto(
   }
 }
 
-function decode(layout: Layout, reader: ByteReader, path: string, work: Work): FieldValue {
+function decode(layout: Layout, reader: ByteReader, path: string, work: ReadingWork): FieldValue {
   const { scope, formats } = work;
   switch (layout.kind) {
     case 'uint':
@@ -106,15 +117,15 @@ function decodeArray(
   layout: Extract<Layout, { kind: 'array' }>,
   reader: ByteReader,
   path: string,
-  work: Work,
+  work: ReadingWork,
 ): FieldValue[] {
   const count = sizeOf(layout.count, work.scope);
   const elements: FieldValue[] = [];
   for (let index = 0; index < count; index++) {
     const before = reader.offset;
     elements.push(decode(layout.of, reader, `${path}[${index}]`, work));
-    if (reader.offset === before && count > EMPTY_ELEMENTS_MAXIMUM) {
-      throw new CodecError(`${path}: ${count} elements of no size`);
+    if (reader.offset === before && --work.empty.left < 0) {
+      throw new CodecError(`${path}: too many elements of no size`);
     }
   }
   return elements;

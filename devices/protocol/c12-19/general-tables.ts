@@ -124,7 +124,7 @@ const utilityInformation = record({
 });
 
 /** TABLE_IDB: a table or procedure number, the manufacturer's or the standard's. */
-export const tableIdb = bits(2, { TBL_PROC_NBR: [0, 10], MFG_FLAG: 11, SELECTOR: [12, 15] });
+const tableIdb = bits(2, { TBL_PROC_NBR: [0, 10], MFG_FLAG: 11, SELECTOR: [12, 15] });
 
 export const GENERAL_TABLES: Readonly<Record<number, Layout>> = {
   0: generalConfiguration,

@@ -116,6 +116,13 @@ export function numberAt(value: unknown, path: string): number {
   return at;
 }
 
+/** @throws CodecError when the text is missing */
+export function textAt(value: unknown, path: string): string {
+  const at = valueAt(value, path);
+  if (typeof at !== 'string') throw new CodecError(`${path}: a text is missing`);
+  return at;
+}
+
 /** A number of an earlier table. @throws CodecError when it is not in the context */
 export function numberOf(scope: Scope, table: number, path: string): number {
   const at = valueAt(scope.tables[table], path);

@@ -28,6 +28,9 @@ const NUMBER_FORMS: readonly NumberForm[] = [
   { form: 'text', bytes: 21 },
 ];
 
+/** Integers of so many bytes are exact as numbers. */
+const EXACT_BYTES = 6;
+
 function numberForm(format: number): NumberForm {
   const form = NUMBER_FORMS[format];
   if (form === undefined) throw new CodecError(`ST0 NI_FORMAT ${format} is unknown`);
@@ -46,6 +49,9 @@ export function readNumber(
   order: ByteOrder,
 ): number | string | null {
   const form = numberForm(format);
+  if (form.form === 'int' && form.bytes <= EXACT_BYTES) {
+    return reader.signed(field, form.bytes, order) / form.perUnit;
+  }
   const bytes = reader.bytes(field, form.bytes);
   if (form.form === 'text') return String.fromCharCode(...bytes);
   if (order === 'little-endian' && form.form !== 'bcd') bytes.reverse();

@@ -12,9 +12,9 @@ import { SOURCE_TABLES } from './source-tables.ts';
 import { TIME_TABLES } from './time-tables.ts';
 
 export { describeTable } from './describe.ts';
+export type { TableRow } from './describe.ts';
 export type { TableContext, TableValue } from './layout.ts';
 export { locateElements } from './locate.ts';
-export type { Located } from './locate.ts';
 export { TABLE_NAMES } from './table-names.ts';
 
 const LAYOUTS: Readonly<Record<number, Layout>> = {
@@ -52,12 +52,20 @@ const NEEDS: Readonly<Record<number, readonly number[]>> = {
   76: [71],
 };
 
-/** Tables that give registers their units: selection, sources and units of measure. */
+/** Limits, units, sources and constants; ST15 counts only for sources that ask for it. */
+const SOURCES = [11, 12, 16, 15] as const;
+
+/** Tables that give registers and intervals their units: what selects a source, and the sources. */
 const NEEDED_FOR_UNITS: Readonly<Record<number, readonly number[]>> = {
-  23: [22, 11, 12, 16],
-  24: [22, 11, 12, 16],
-  25: [22, 11, 12, 16],
-  28: [27, 11, 12, 16],
+  23: [22, ...SOURCES],
+  24: [22, ...SOURCES],
+  25: [22, ...SOURCES],
+  26: [22, ...SOURCES],
+  28: [27, ...SOURCES],
+  64: [63, ...SOURCES],
+  65: [63, ...SOURCES],
+  66: [63, ...SOURCES],
+  67: [63, ...SOURCES],
 };
 
 /** Whether a table has a layout. */

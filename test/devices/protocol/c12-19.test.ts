@@ -229,13 +229,16 @@ test('registers become kWh and kW where sources, units and selection are known',
   expect(rows).toContainEqual({
     name: 'TOT_DATA_BLOCK.SUMMATIONS[0]',
     value: '12.345678',
+    number: 12.345678,
     unit: 'kWh',
   });
-  expect(rows).toContainEqual({ name: 'TOT_DATA_BLOCK.SUMMATIONS[1]', value: '9' });
+  expect(rows).toContainEqual({ name: 'TOT_DATA_BLOCK.SUMMATIONS[1]', value: '9', number: 9 });
   expect(rows).toContainEqual({
     name: 'TOT_DATA_BLOCK.DEMANDS[0].DEMAND[0]',
     value: '7.250',
+    number: 7.25,
     unit: 'kW',
+    at: '2026-05-01 12:15:00',
   });
   expect(rows).toContainEqual({
     name: 'TOT_DATA_BLOCK.DEMANDS[0].EVENT_TIME[0]',

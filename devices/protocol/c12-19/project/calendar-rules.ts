@@ -1,8 +1,9 @@
 /**
- * Project-defined: not public. Two details of ST54. Public are the length of a recurring date, its
- * month (bits 0 to 3) and day (bits 11 to 15), and that separate weekdays make seven schedules a
- * season (Hexing's head-end); the bits between and the order of the seven days are how the standard
- * is remembered. Bytes: docs/profile-messages.md.
+ * Project-defined: not public. Details of ST54. Public are the lengths, month (bits 0 to 3) and day
+ * (bits 11 to 15) of a recurring date, tier (bits 0 to 2) and hour (bits 11 to 15) of a tier switch,
+ * and that separate weekdays make seven schedules a season (Hexing's head-end and its sample
+ * calendar); the bits between and the order of the seven days are how the standard is remembered.
+ * Bytes: docs/profile-messages.md.
  */
 import { bits, u8 } from '../layout.ts';
 
@@ -12,6 +13,14 @@ export const recurringDate = bits(2, {
   OFFSET: [4, 7],
   WEEKDAY: [8, 10],
   DAY: [11, 15],
+});
+
+export const tierSwitch = bits(2, {
+  NEW_TIER: [0, 2],
+  SUMMATION_SWITCH_FLAG: 3,
+  DEMANDS_SWITCH_FLAG: 4,
+  SWITCH_MIN: [5, 10],
+  SWITCH_HOUR: [11, 15],
 });
 
 /** Schedules of a season when ST51 SEPARATE_WEEKDAYS_FLAG is set. */

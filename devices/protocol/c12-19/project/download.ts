@@ -9,7 +9,7 @@ import { CodecError } from '../../bytes/codec-error.ts';
 import { fromHex, toHex } from '../../bytes/hex.ts';
 import { decodeRecord, encodeRecord } from '../codec.ts';
 import { formatsFor } from '../formats.ts';
-import { numberAt, octets, record, rest, text, u16, u32, u8 } from '../layout.ts';
+import { numberAt, octets, record, rest, text, textAt, u16, u32, u8 } from '../layout.ts';
 import type { Layout, TableContext, TableValue } from '../layout.ts';
 
 /** Numbers of the manufacturer procedures (ST7 with bit 11). */
@@ -69,17 +69,22 @@ export interface ImageStatus extends DownloadStart {
   readonly lastResult: DownloadResult;
 }
 
-const image = {
+const imageLayouts = {
   KIND: u8,
   VERSION: text(16, '\0'),
   TOTAL_LENGTH: u32,
   BLOCK_SIZE: u16,
   SHA_256: octets(32),
 };
-const startParameters = record(image);
+const startParameters = record(imageLayouts);
 const startResponse = record({ FIRST_MISSING_BLOCK: u16 });
 const imageData = record({ BLOCK: u16, DATA: rest });
-const imageStatus = record({ STATE: u8, ...image, FIRST_MISSING_BLOCK: u16, LAST_RESULT: u8 });
+const imageStatus = record({
+  STATE: u8,
+  ...imageLayouts,
+  FIRST_MISSING_BLOCK: u16,
+  LAST_RESULT: u8,
+});
 
 /** Layouts of the two tables by wire id, for index reads. */
 export const DOWNLOAD_LAYOUTS: Readonly<Record<number, Layout>> = {
@@ -125,7 +130,7 @@ export function encodeImageBlock(block: ImageBlock, context: TableContext): Uint
 /** @throws CodecError */
 export function decodeImageBlock(bytes: Uint8Array, context: TableContext): ImageBlock {
   const value = decoded(imageData, bytes, context);
-  return { block: numberAt(value, 'BLOCK'), data: fromHex(String(value['DATA'])) };
+  return { block: numberAt(value, 'BLOCK'), data: fromHex(textAt(value, 'DATA')) };
 }
 
 /** @throws CodecError */
@@ -162,10 +167,10 @@ function imageFields(start: DownloadStart): Readonly<Record<string, unknown>> {
 function imageOf(value: TableValue): DownloadStart {
   return {
     kind: named(IMAGE_KINDS, value, 'KIND'),
-    version: String(value['VERSION']),
+    version: textAt(value, 'VERSION'),
     totalLength: numberAt(value, 'TOTAL_LENGTH'),
     blockSize: numberAt(value, 'BLOCK_SIZE'),
-    sha256: String(value['SHA_256']),
+    sha256: textAt(value, 'SHA_256'),
   };
 }
 

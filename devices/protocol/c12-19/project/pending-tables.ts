@@ -22,7 +22,7 @@ const MANUFACTURER_FLAG = 0x0800;
 const PENDING_FLAG = 0x1000;
 
 /** EVENT_CODE of an activation. */
-export const PENDING_EVENT_CODES = {
+const PENDING_EVENT_CODES = {
   'absolute-time': 0,
   'relative-time': 1,
   'manufacturer-event': 2,

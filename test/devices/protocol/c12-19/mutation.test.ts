@@ -16,7 +16,7 @@ import { CONTEXTS, tablesOf } from './contexts.ts';
 const STRINGS = 1_000_000;
 const SEED = 0x0c12_0019;
 /** Every so many strings, what was read is also written back, described and looked up. */
-const FULL_CHECK_EVERY = 8;
+const FULL_CHECK_EVERY = 32;
 const MILLISECONDS_AT_MOST = 120_000;
 
 /** Xorshift: a fast draw of 32 bits. */
@@ -97,6 +97,31 @@ test(
   },
   MILLISECONDS_AT_MOST,
 );
+
+test('limits that promise nothing a million times are refused at once', () => {
+  const [recorded] = CONTEXTS;
+  const nothing: TableContext = {
+    ...recorded?.context,
+    21: {
+      REG_FUNC1_FLAGS: {
+        SEASON_INFO_FIELD_FLAG: false,
+        DATE_TIME_FIELD_FLAG: false,
+        DEMAND_RESET_CTR_FLAG: false,
+        CUM_DEMAND_FLAG: false,
+        CONT_CUM_DEMAND_FLAG: false,
+      },
+      REG_FUNC2_FLAGS: { SELF_READ_SEQ_NBR_FLAG: false },
+      NBR_SELF_READS: 255,
+      NBR_SUMMATIONS: 0,
+      NBR_DEMANDS: 255,
+      NBR_COIN_VALUES: 255,
+      NBR_OCCUR: 0,
+      NBR_TIERS: 255,
+    },
+  };
+  // Head of the list, and 255 x 256 x 510 records without a byte.
+  expect(() => decodeTable(26, new Uint8Array(6), nothing)).toThrow('elements of no size');
+});
 
 function read({ table, context }: Subject, bytes: Uint8Array): TableValue | undefined {
   try {
