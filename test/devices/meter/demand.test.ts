@@ -78,11 +78,14 @@ interface Naive {
   readonly maximumWatts: number;
 }
 
+function blockOf(second: number): number {
+  return Math.floor(second / INTERVAL_SECONDS);
+}
+
 /** The same second by second: energy of each interval of the shown clock over its length. */
 function naively(story: Story, untilSeconds: number): Naive {
   let [shown, watts, energy, elapsed] = [0, 0, 0, 0];
   let [previousWatts, maximumWatts] = [0, 0];
-  const blockOf = (second: number) => Math.floor(second / INTERVAL_SECONDS);
   const close = (): void => {
     previousWatts = energy / Math.max(INTERVAL_SECONDS, elapsed);
     maximumWatts = Math.max(maximumWatts, previousWatts);

@@ -129,12 +129,13 @@ describe('the host', () => {
   });
 });
 
-describe('what ST3 flags', () => {
-  const flags = (value: TableValue) =>
-    Object.entries(value['ED_STD_STATUS1'] as TableValue)
-      .filter(([, raised]) => raised === true)
-      .map(([flag]) => flag);
+function flags(value: TableValue): readonly string[] {
+  return Object.entries(value['ED_STD_STATUS1'] as TableValue)
+    .filter(([, raised]) => raised === true)
+    .map(([flag]) => flag);
+}
 
+describe('what ST3 flags', () => {
   test('is nothing on a meter that nothing happened to', () => {
     expect(flags(meterWithFace().read(3))).toEqual([]);
   });

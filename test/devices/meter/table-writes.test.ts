@@ -3,7 +3,6 @@ import { CONFIGURATION_TABLES } from '../../../devices/meter/configuration-colum
 import {
   activationAt,
   encodePendingWrite,
-  PENDING_EVENT_CODES,
   pendingTableId,
 } from '../../../devices/protocol/c12-19/project/pending-tables.ts';
 import { encodeTable } from '../../../devices/protocol/c12-19/tables.ts';
@@ -240,11 +239,7 @@ describe('a pending table', () => {
     ['a head that is cut', [0, 0, 0], 'err'],
     ['a table that is cut', new Array<number>(25).fill(0), 'err'],
     ['an instant that is none', [0, 26, 13, 1, 0, 0, ...new Array<number>(20).fill(0x41)], 'err'],
-    [
-      'an event of the maker',
-      [PENDING_EVENT_CODES['manufacturer-event'], ...new Array<number>(25).fill(0)],
-      'err',
-    ],
+    ['an event of the maker', [2, ...new Array<number>(25).fill(0)], 'err'],
     ['a self read with it', [0x10, ...new Array<number>(25).fill(0)], 'onp'],
   ])('with %s is refused', (_what, bytes, code) => {
     const meter = meterWithFace(TRUE_CLOCK);
