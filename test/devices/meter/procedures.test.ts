@@ -123,24 +123,25 @@ describe('procedure 10, set date and time', () => {
   });
 });
 
-describe('a start of the meter', () => {
-  const asked = (procedure: ProcedureName) =>
-    encodeProcedure(procedure, 1, new Uint8Array(), 'little-endian');
+function started(procedure: ProcedureName): Uint8Array {
+  return encodeProcedure(procedure, 1, new Uint8Array(), 'little-endian');
+}
 
+describe('a start of the meter', () => {
   test.each(['cold-start', 'warm-start'] as const)(
     'by %s: busy for its time, then the session is over',
     (procedure) => {
       const { host, now, write, later } = meterWithFace(LIVED);
-      expect(write(7, asked(procedure))).toBe('ok');
+      expect(write(7, started(procedure))).toBe('ok');
       later(RESTART_NS / 1e9 - 0.001);
       expect(host.logon(0, '', now.ns)).toBe('bsy');
       expect(host.security(PASSWORD, now.ns)).toBe(false);
       expect(host.readTable(0, now.ns)).toBe('bsy');
       expect(host.locate?.(6, [0], 1, now.ns)).toBe('bsy');
-      expect(write(7, asked('save-configuration'))).toBe('bsy');
+      expect(write(7, started('save-configuration'))).toBe('bsy');
       later(0.001);
       expect(host.readTable(0, now.ns)).toBe('isss');
-      expect(write(7, asked('save-configuration'))).toBe('isss');
+      expect(write(7, started('save-configuration'))).toBe('isss');
       expect(host.logon(0, '', now.ns)).toBe('ok');
       expect(host.readTable(0, now.ns)).toBeInstanceOf(Uint8Array);
     },
@@ -294,38 +295,39 @@ describe('procedures about data and modes', () => {
   });
 });
 
-describe('the lists', () => {
-  /** List code, its table, what holds its pointers, entries in it after the story below. */
-  const lists: readonly (readonly [
-    number,
-    string,
-    (meter: MeterWithFace) => TableValue,
-    number,
-  ])[] = [
-    [1, 'event log', ({ read }) => read(76), 6],
-    [2, 'self reads', ({ read }) => read(26), 1],
-    [3, 'load profile', profileOf, 2],
-    [7, 'history log', ({ read }) => read(74), 6],
-  ];
-  const counts = (value: TableValue) => [
-    value['NBR_VALID_ENTRIES'] ?? value['NBR_VALID_BLOCKS'],
-    value['NBR_UNREAD_ENTRIES'] ?? value['NBR_UNREAD_BLOCKS'],
-  ];
-  const lived = () => {
-    const meter = meterWithFace(LIVED);
-    selfRead(meter);
-    return meter;
-  };
+/** List code, its table, what holds its pointers, entries in it after the story below. */
+const LISTS_OF_METER: readonly (readonly [
+  number,
+  string,
+  (meter: MeterWithFace) => TableValue,
+  number,
+])[] = [
+  [1, 'event log', ({ read }) => read(76), 6],
+  [2, 'self reads', ({ read }) => read(26), 1],
+  [3, 'load profile', profileOf, 2],
+  [7, 'history log', ({ read }) => read(74), 6],
+];
+const counts = (value: TableValue) => [
+  value['NBR_VALID_ENTRIES'] ?? value['NBR_VALID_BLOCKS'],
+  value['NBR_UNREAD_ENTRIES'] ?? value['NBR_UNREAD_BLOCKS'],
+];
+const lived = () => {
+  const meter = meterWithFace(LIVED);
+  selfRead(meter);
+  return meter;
+};
 
-  test.each(lists)(
+describe('the lists', () => {
+  test.each(LISTS_OF_METER)(
     'procedure 5 acknowledges list %i, the %s, and no other',
     (code, _name, of, valid) => {
       const meter = lived();
       expect(counts(of(meter))).toEqual([valid, valid]);
       expect(meter.start('update-last-read-entry', { LIST: code, ENTRIES_READ: 1 })).toBe(0);
       expect(counts(of(meter))).toEqual([valid, valid - 1]);
-      for (const [other, , ofOther, entries] of lists) {
-        if (other !== code) expect(counts(ofOther(meter))).toEqual([entries, entries]);
+      const others = LISTS_OF_METER.filter(([other]) => other !== code);
+      for (const [, , ofOther, entries] of others) {
+        expect(counts(ofOther(meter))).toEqual([entries, entries]);
       }
     },
   );
@@ -355,10 +357,11 @@ describe('the lists', () => {
   });
 });
 
-describe('the selector of ST7', () => {
-  const asked = (selector: 'on-exception' | 'never', parameters: readonly number[]) =>
-    encodeProcedure('remote-reset', 9, Uint8Array.from(parameters), 'little-endian', selector);
+function resetWith(selector: 'on-exception' | 'never', parameters: readonly number[]): Uint8Array {
+  return encodeProcedure('remote-reset', 9, Uint8Array.from(parameters), 'little-endian', selector);
+}
 
+describe('the selector of ST7', () => {
   test.each([
     ['on-exception', [1], 'dnr'],
     ['on-exception', [0], 2],
@@ -366,7 +369,7 @@ describe('the selector of ST7', () => {
     ['never', [0], 'dnr'],
   ] as const)('%s with parameter %o answers %s', (selector, parameters, answer) => {
     const meter = meterWithFace();
-    expect(meter.write(7, asked(selector, parameters))).toBe('ok');
+    expect(meter.write(7, resetWith(selector, parameters))).toBe('ok');
     const found = meter.host.readTable(8, meter.now.ns);
     expect(typeof found === 'string' ? found : found[3]).toBe(answer);
     expect(meter.read(23)['NBR_DEMAND_RESETS']).toBe(parameters[0]);

@@ -111,33 +111,33 @@ describe('a table that is written', () => {
   });
 });
 
+function hold(meter: MeterWithFace, table: number, atMs: number | null): string {
+  const data = encoded(meter, table, other(meter, table));
+  const event = activationAt(atMs, meter.context(4));
+  const bytes = encodePendingWrite({ event, data }, meter.context(4));
+  return send(meter, pendingTableId(table), WHOLE, bytes);
+}
+const event = (meter: MeterWithFace, atMs: number | null) => ({
+  EVENT: activationAt(atMs, meter.context(4)),
+});
+const activated = (meter: MeterWithFace) =>
+  CONFIGURATION_TABLES.filter((table) => {
+    const value = table === 6 ? { OWNER_NAME: 'UTILITY' } : OTHERS[table];
+    return Object.entries(value ?? {}).every(
+      ([name, field]) => JSON.stringify(meter.read(table)[name]) === JSON.stringify(field),
+    );
+  });
+const pending = (meter: MeterWithFace) => {
+  const { NBR_PENDING_ACTIVATION: count, PENDING_TABLES: entries } = meter.read(4);
+  return (entries as readonly TableValue[])
+    .slice(0, Number(count))
+    .map((entry) => (entry['TABLE_SELECTOR'] as TableValue)['TBL_NBR']);
+};
+
 describe('a pending table', () => {
   const ID = pendingTableId(5);
   const AT_SECONDS = ASKED_AT_SECONDS + 300;
   const AT_MS = START_UTC_MS + AT_SECONDS * 1000;
-
-  function hold(meter: MeterWithFace, table: number, atMs: number | null): string {
-    const data = encoded(meter, table, other(meter, table));
-    const event = activationAt(atMs, meter.context(4));
-    const bytes = encodePendingWrite({ event, data }, meter.context(4));
-    return send(meter, pendingTableId(table), WHOLE, bytes);
-  }
-  const event = (meter: MeterWithFace, atMs: number | null) => ({
-    EVENT: activationAt(atMs, meter.context(4)),
-  });
-  const activated = (meter: MeterWithFace) =>
-    CONFIGURATION_TABLES.filter((table) => {
-      const value = table === 6 ? { OWNER_NAME: 'UTILITY' } : OTHERS[table];
-      return Object.entries(value ?? {}).every(
-        ([name, field]) => JSON.stringify(meter.read(table)[name]) === JSON.stringify(field),
-      );
-    });
-  const pending = (meter: MeterWithFace) => {
-    const { NBR_PENDING_ACTIVATION: count, PENDING_TABLES: entries } = meter.read(4);
-    return (entries as readonly TableValue[])
-      .slice(0, Number(count))
-      .map((entry) => (entry['TABLE_SELECTOR'] as TableValue)['TBL_NBR']);
-  };
 
   test('waits, and ST4 says for what', () => {
     const meter = meterWithFace(TRUE_CLOCK);
@@ -237,10 +237,14 @@ describe('a pending table', () => {
 
   test.each([
     ['a head that is cut', [0, 0, 0], 'err'],
-    ['a table that is cut', new Array<number>(25).fill(0), 'err'],
-    ['an instant that is none', [0, 26, 13, 1, 0, 0, ...new Array<number>(20).fill(0x41)], 'err'],
-    ['an event of the maker', [2, ...new Array<number>(25).fill(0)], 'err'],
-    ['a self read with it', [0x10, ...new Array<number>(25).fill(0)], 'onp'],
+    ['a table that is cut', Array.from({ length: 25 }, () => 0), 'err'],
+    [
+      'an instant that is none',
+      [0, 26, 13, 1, 0, 0, ...Array.from({ length: 20 }, () => 0x41)],
+      'err',
+    ],
+    ['an event of the maker', [2, ...Array.from({ length: 25 }, () => 0)], 'err'],
+    ['a self read with it', [0x10, ...Array.from({ length: 25 }, () => 0)], 'onp'],
   ])('with %s is refused', (_what, bytes, code) => {
     const meter = meterWithFace(TRUE_CLOCK);
     expect(send(meter, ID, WHOLE, Uint8Array.from(bytes))).toBe(code);
