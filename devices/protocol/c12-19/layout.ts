@@ -101,12 +101,11 @@ export function record(
  * What stands under a path such as 'LP_FLAGS.BLK_END_READ_FLAG'; undefined when nothing does.
  */
 export function valueAt(value: unknown, path: string): unknown {
-  let at = value;
-  for (const name of path.split('.')) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[name];
-  }
-  return at;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const dot = path.indexOf('.');
+  if (dot < 0) return fields[path];
+  return valueAt(fields[path.slice(0, dot)], path.slice(dot + 1));
 }
 
 /** @throws CodecError when the number is missing */

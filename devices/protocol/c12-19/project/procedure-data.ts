@@ -4,7 +4,7 @@
  * the answer of 10 agrees in its length with the MAX_RESP_DATA_LEN of a recorded GE I-210+c.
  * Bytes: docs/profile-messages.md.
  */
-import { ltime, octets, record, u16, u8 } from '../layout.ts';
+import { ltime, record, text, u16, u8 } from '../layout.ts';
 import type { Layout } from '../layout.ts';
 import { pendingEvent } from './pending-tables.ts';
 
@@ -30,7 +30,8 @@ export const PROJECT_PARAMETERS = {
   'activate-specific-pending-tables': ofEvent,
   'clear-all-pending-tables': record({}),
   'clear-specific-pending-tables': ofEvent,
-  'log-in': record({ USER_ID: u16, PASSWORD: octets(20) }),
+  // A text: what it refuses it does not repeat, as hexadecimal digits would be.
+  'log-in': record({ USER_ID: u16, PASSWORD: text(20, ' ') }),
 } as const satisfies Readonly<Record<string, Layout>>;
 
 export const PROJECT_RESPONSES = {

@@ -278,8 +278,7 @@ describe('a procedure', () => {
   });
 
   test('keeps a password to itself', () => {
-    const password = '73656372657470617373776f7264000000000000';
-    const bytes = encodeProcedureParameters('log-in', { USER_ID: 1, PASSWORD: password }, BASE);
+    const bytes = encodeProcedureParameters('log-in', { USER_ID: 1, PASSWORD: 'secret' }, BASE);
     const value = { TABLE_IDB_BFLD: id(18), SEQ_NBR: 4, PARM: toHex(bytes) };
     expect(rows(7, value, BASE).at(-1)).toEqual({ name: 'PARM', value: 'not shown' });
   });

@@ -100,6 +100,13 @@ describe('parameters', () => {
     );
   });
 
+  test('do not repeat a password that they refuse', () => {
+    const tooLong = { USER_ID: 1, PASSWORD: 'not to be repeated anywhere' };
+    expect(() => encodeProcedureParameters('log-in', tooLong, RECORDED)).toThrow(
+      /^log-in, parameters: PASSWORD: more than 20 characters$/,
+    );
+  });
+
   test('of a manufacturer stay bytes', () => {
     const procedure = { number: 9, manufacturer: true };
     expect(decodeProcedureParameters(procedure, fromHex('0102'), RECORDED)).toEqual({
