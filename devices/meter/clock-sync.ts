@@ -10,6 +10,9 @@ import {
   setFlag,
 } from './clock.ts';
 import { FLAG, NEVER, type Meters } from './columns.ts';
+import { armActivation } from './configuration.ts';
+import { carryOverDemand } from './demand.ts';
+import { EVENT } from './events.ts';
 import { REFUSAL, type MeterInput, type MeterSink, type TimerHandlers } from './input.ts';
 import { carryOverClockSet, logEvent } from './logs.ts';
 import { carryOverPush } from './push.ts';
@@ -125,8 +128,10 @@ export function setClock(
   setClockColumns(meters, row, nowNs, shownNs);
   const afterSeconds = meters.startUtcMs / MS_PER_S + Math.floor(shownNs / NS_PER_S);
   for (const code of events) {
-    logEvent(meters, row, code, code === 3 ? beforeSeconds : afterSeconds);
+    logEvent(meters, row, code, code === EVENT.timeWas ? beforeSeconds : afterSeconds);
   }
   carryOverClockSet(meters, row, nowNs, beforeNs, marksInterval);
+  carryOverDemand(meters, row, nowNs);
+  armActivation(meters, row, nowNs);
   carryOverPush(meters, row, nowNs);
 }

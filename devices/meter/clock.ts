@@ -1,4 +1,4 @@
-import { NS_PER_MINUTE, NS_PER_MS, NS_PER_S } from '../domain/time.ts';
+import { MS_PER_S, NS_PER_MINUTE, NS_PER_MS, NS_PER_S } from '../domain/time.ts';
 import { FLAG, NEVER, type Meters } from './columns.ts';
 
 /**
@@ -42,6 +42,26 @@ export function instantOfClock(meters: Meters, row: number, shownNs: number): nu
   return anchorNs + (shownNs - shownAtAnchorNs) / rate;
 }
 
+/** The instant at which the meter's clock will show a UTC second. */
+export function instantOfUtcSeconds(meters: Meters, row: number, utcSeconds: number): number {
+  return instantOfClock(meters, row, (utcSeconds - meters.startUtcMs / MS_PER_S) * NS_PER_S);
+}
+
+/** The same for UTC minutes. */
+export function instantOfMinutes(meters: Meters, row: number, utcMinutes: number): number {
+  return instantOfUtcSeconds(meters, row, utcMinutes * 60);
+}
+
+/**
+ * End, as UTC minutes, of the span of so many minutes in which the meter's clock stands: spans
+ * fill the hour from its beginning on.
+ */
+export function endOfSpan(meters: Meters, row: number, nowNs: number, minutes: number): number {
+  const shown = meters.startUtcMs / 60_000 + clockNs(meters, row, nowNs) / NS_PER_MINUTE;
+  // What is due at this very instant has come, whatever the last bit of a float says.
+  return (Math.floor(shown / minutes + 1e-12) + 1) * minutes;
+}
+
 /** The next instant, strictly after `nowNs`, at which the meter's clock begins a tick. */
 export function nextTickAt(meters: Meters, row: number, nowNs: number, tickNs: number): number {
   let tick = Math.floor(clockNs(meters, row, nowNs) / tickNs) + 1;
@@ -73,10 +93,8 @@ export function setFlag(meters: Meters, row: number, flag: number, on: boolean):
 /** Arms the timer of the running interval for the end that stands in its column. */
 export function armIntervalEnd(meters: Meters, row: number): void {
   const group = meters.loadProfile;
-  if (group === null || !isSet(meters, row, FLAG.commissioned)) {
-    meters.timers.intervalEnd[row] = NEVER;
-    return;
-  }
-  const endNs = (at(group.openEndMinutes, row) - meters.startUtcMs / 60_000) * NS_PER_MINUTE;
-  meters.timers.intervalEnd[row] = instantOfClock(meters, row, endNs);
+  const endMinutes = group === null ? 0 : at(group.openEndMinutes, row);
+  // No interval is open while nothing is recorded.
+  const waits = endMinutes !== 0 && isSet(meters, row, FLAG.commissioned);
+  meters.timers.intervalEnd[row] = waits ? instantOfMinutes(meters, row, endMinutes) : NEVER;
 }

@@ -1,13 +1,17 @@
 import type { MeterSettings } from '../domain/northbound.ts';
 import type { MeterProfile } from '../domain/profile.ts';
 import { drawBetween } from '../domain/chance.ts';
+import { type ConfigurationGroup, createConfiguration } from './configuration-columns.ts';
+import { createDownloads, type DownloadGroup } from './download-columns.ts';
+import { createEndDevices, type EndDeviceGroup } from './end-device-columns.ts';
 import { createModule, type ModuleGroup } from './module-columns.ts';
+import { createRegisters, type RegisterGroup } from './register-columns.ts';
 import type { MeterRules } from './rules/index.ts';
 
 /**
  * Meters as a table of typed columns: a bench's meter is a table of one row, a fleet one of a
  * million. Instants are ns on the run's clock; `NEVER` in a timer column means it is not armed.
- * Column groups (event log, load profile, module) exist only where the plan needs them.
+ * Column groups (event log, load profile, module, registers) exist only where the plan needs them.
  */
 export interface Meters {
   readonly count: number;
@@ -56,6 +60,11 @@ export interface Meters {
   readonly eventLog: EventLogGroup | null;
   readonly loadProfile: LoadProfileGroup | null;
   readonly module: ModuleGroup | null;
+  /** What only readers of tables ask for; there are all of these or none. */
+  readonly registers: RegisterGroup | null;
+  readonly endDevice: EndDeviceGroup | null;
+  readonly configuration: ConfigurationGroup | null;
+  readonly downloads: DownloadGroup | null;
 }
 
 /** One column for each thing that a meter may wait for. */
@@ -69,6 +78,8 @@ export interface Timers {
   readonly holdUpEnd: Float64Array;
   readonly boot: Float64Array;
   readonly intervalEnd: Float64Array;
+  readonly demandEnd: Float64Array;
+  readonly activation: Float64Array;
   readonly autoConfiguration: Float64Array;
   readonly registration: Float64Array;
   readonly push: Float64Array;
@@ -96,6 +107,9 @@ export interface EventLogGroup {
   readonly stampSeconds: Uint32Array;
   /** Entries ever written; the newest stands at (written - 1) % capacity. */
   readonly written: Uint32Array;
+  /** Entries that a reader of ST74 and one of ST76 have acknowledged (procedure 5). */
+  readonly historyAcknowledged: Uint32Array;
+  readonly eventsAcknowledged: Uint32Array;
 }
 
 /** A ring of load profile intervals a row, one channel of delivered energy in pulses (Kh). */
@@ -105,7 +119,9 @@ export interface LoadProfileGroup {
   readonly pulses: Uint32Array;
   readonly status: Uint8Array;
   readonly written: Uint32Array;
-  /** The interval that runs: its end as UTC minutes, pulses at its start, its flags so far. */
+  /** Intervals that a reader has acknowledged (procedure 5). */
+  readonly acknowledged: Uint32Array;
+  /** The interval that runs: its end as UTC minutes (0 while none does), pulses at its start, its flags so far. */
   readonly openEndMinutes: Uint32Array;
   readonly openStartPulses: Float64Array;
   readonly openStatus: Uint8Array;
@@ -123,6 +139,8 @@ export interface MetersOptions {
   readonly firstIndex?: number;
   readonly withEventLog?: boolean;
   readonly withLoadProfile?: boolean;
+  /** Registers of demand, mode and status, written tables, downloads: what tables show of them. */
+  readonly withRegisters?: boolean;
   /**
    * How far the meters were brought: out of the box (with the module's columns), or long placed,
    * which is what a bench's meter is.
@@ -146,6 +164,7 @@ export function createMeters(options: MetersOptions): Meters {
   const firstIndex = options.firstIndex ?? 0;
   const commissioned = options.commissioned ?? 'placed';
   const withModule = options.withModule === true || commissioned === 'fresh';
+  const withRegisters = options.withRegisters === true;
   const meters: Meters = {
     count,
     seed,
@@ -182,6 +201,10 @@ export function createMeters(options: MetersOptions): Meters {
     eventLog: options.withEventLog === true ? createEventLog(count) : null,
     loadProfile: options.withLoadProfile === true ? createLoadProfile(count, profile) : null,
     module: withModule ? createModule(count, commissioned, profile, options.rules) : null,
+    registers: withRegisters ? createRegisters(count) : null,
+    endDevice: withRegisters ? createEndDevices(count) : null,
+    configuration: withRegisters ? createConfiguration(count) : null,
+    downloads: withRegisters ? createDownloads(count) : null,
   };
   const classPpm = profile.accuracyClassPpm * GOOD_SHARE_OF_CLASS;
   const driftPpb = profile.clock.driftPpmMaximum * 1000;
@@ -225,6 +248,8 @@ function createTimers(count: number): Timers {
     holdUpEnd: timer(),
     boot: timer(),
     intervalEnd: timer(),
+    demandEnd: timer(),
+    activation: timer(),
     autoConfiguration: timer(),
     registration: timer(),
     push: timer(),
@@ -238,6 +263,8 @@ function createEventLog(count: number): EventLogGroup {
     code: new Uint16Array(count * capacity),
     stampSeconds: new Uint32Array(count * capacity),
     written: new Uint32Array(count),
+    historyAcknowledged: new Uint32Array(count),
+    eventsAcknowledged: new Uint32Array(count),
   };
 }
 
@@ -249,6 +276,7 @@ function createLoadProfile(count: number, profile: MeterProfile): LoadProfileGro
     pulses: new Uint32Array(count * capacity),
     status: new Uint8Array(count * capacity),
     written: new Uint32Array(count),
+    acknowledged: new Uint32Array(count),
     openEndMinutes: new Uint32Array(count),
     openStartPulses: new Float64Array(count),
     openStatus: new Uint8Array(count),

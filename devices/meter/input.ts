@@ -1,6 +1,7 @@
 import type { MessageKind } from '../domain/message.ts';
 import type { ParameterKey } from '../protocol/centron-gprs/messages.ts';
 import type { Meters, Timers } from './columns.ts';
+import type { Operation } from './operations.ts';
 
 /** What can happen to a meter, as its faces and its bench hand it to the model. */
 export type MeterInput =
@@ -31,7 +32,9 @@ export type MeterInput =
   /** The head-end accepted the registration. */
   | { readonly kind: 'registered' }
   /** Procedure 10: the clock as it is to be, ns since `startUtcMs`. */
-  | { readonly kind: 'set-clock'; readonly shownNs: number };
+  | { readonly kind: 'set-clock'; readonly shownNs: number }
+  /** What a reader of tables asks for. */
+  | { readonly kind: 'operation'; readonly operation: Operation };
 
 /** Where a meter's messages go. Called while the model runs; must not call the model back. */
 export interface MeterSink {

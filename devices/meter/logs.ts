@@ -1,7 +1,7 @@
-import { NS_PER_MINUTE } from '../domain/time.ts';
-import { armIntervalEnd, at, clockNs } from './clock.ts';
+import { armIntervalEnd, at, clockNs, endOfSpan } from './clock.ts';
 import type { LoadProfileGroup, Meters } from './columns.ts';
 import { pulsesAt } from './metrology.ts';
+import { isMetering } from './mode.ts';
 
 /** The meter's memory: its history log and its load profile. */
 
@@ -10,6 +10,8 @@ export const INTERVAL_STATUS = {
   partial: 0x02,
   long: 0x03,
   skipped: 0x04,
+  test: 0x05,
+  stopped: 0x07,
   powerFail: 0x20,
   clockForward: 0x40,
   clockBack: 0x80,
@@ -28,9 +30,43 @@ export function logEvent(meters: Meters, row: number, code: number, stampSeconds
 }
 
 /** Opens the first interval: its end is the next boundary of the meter's clock. */
-export function startLoadProfile(meters: Meters, row: number, nowNs: number): void {
+export function startLoadProfile(meters: Meters, row: number, nowNs: number, status = 0): void {
   if (meters.loadProfile === null) return;
-  openInterval(meters, meters.loadProfile, row, nowNs, boundaryAfter(meters, row, nowNs), 0);
+  openInterval(meters, meters.loadProfile, row, nowNs, boundaryAfter(meters, row, nowNs), status);
+}
+
+/** Whether intervals are recorded now. */
+export function isRecording(meters: Meters, row: number): boolean {
+  return meters.loadProfile !== null && at(meters.loadProfile.openEndMinutes, row) !== 0;
+}
+
+/** Procedures 16 and 17. The interval in which recording stops is kept, and says so. */
+export function onRecordLoadProfile(meters: Meters, row: number, nowNs: number, on: boolean): void {
+  const group = meters.loadProfile;
+  if (group === null || on === isRecording(meters, row)) return;
+  if (on) return startLoadProfile(meters, row, nowNs, INTERVAL_STATUS.partial);
+  flagInterval(meters, row, INTERVAL_STATUS.stopped);
+  record(meters, group, row, nowNs);
+  group.openEndMinutes[row] = 0;
+  armIntervalEnd(meters, row);
+}
+
+/** Empties the load profile. A profile that was recorded begins anew; one that stood still stands. */
+export function clearLoadProfile(meters: Meters, row: number, nowNs: number): void {
+  const group = meters.loadProfile;
+  if (group === null) return;
+  group.written[row] = 0;
+  group.acknowledged[row] = 0;
+  if (isRecording(meters, row)) startLoadProfile(meters, row, nowNs, INTERVAL_STATUS.partial);
+}
+
+/** Empties the log, and with it both of its views (ST74 and ST76). */
+export function clearLog(meters: Meters, row: number): void {
+  const log = meters.eventLog;
+  if (log === null) return;
+  log.written[row] = 0;
+  log.historyAcknowledged[row] = 0;
+  log.eventsAcknowledged[row] = 0;
 }
 
 /** Ends the interval whose end the clock has reached, and opens the next. */
@@ -117,7 +153,9 @@ function openInterval(
 ): void {
   group.openEndMinutes[row] = endMinutes;
   group.openStartPulses[row] = pulsesAt(meters, row, nowNs);
-  group.openStatus[row] = status;
+  group.openStatus[row] = isMetering(meters, row)
+    ? status
+    : withStatus(status, INTERVAL_STATUS.test);
   armIntervalEnd(meters, row);
 }
 
@@ -137,9 +175,7 @@ export function intervalMinutesOf(meters: Meters, row: number): number {
 
 /** End, as UTC minutes, of the interval in which the meter's clock stands. */
 function boundaryAfter(meters: Meters, row: number, nowNs: number): number {
-  const intervalMinutes = intervalMinutesOf(meters, row);
-  const minutes = meters.startUtcMs / 60_000 + clockNs(meters, row, nowNs) / NS_PER_MINUTE;
-  return (Math.floor(minutes / intervalMinutes + 1e-12) + 1) * intervalMinutes;
+  return endOfSpan(meters, row, nowNs, intervalMinutesOf(meters, row));
 }
 
 /** Common flags add up; a channel has one code, and the graver one stays. */

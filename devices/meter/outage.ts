@@ -10,6 +10,12 @@ import {
   setFlag,
 } from './clock.ts';
 import { FLAG, NEVER, UNSET_MS, type Meters } from './columns.ts';
+import { armActivation } from './configuration.ts';
+import { startDemand } from './demand.ts';
+import { interruptDownload } from './download.ts';
+import { STATUS } from './end-device-columns.ts';
+import { raiseStatus } from './end-device.ts';
+import { EVENT } from './events.ts';
 import { fullJoules, idleNs, spend, storedJoules } from './energy.ts';
 import type { MeterInput, MeterSink, TimerHandlers } from './input.ts';
 import { flagInterval, INTERVAL_STATUS, logEvent, startLoadProfile } from './logs.ts';
@@ -27,8 +33,6 @@ import { nextConfiguration } from './settings.ts';
 
 type OutageConfiguration = Extract<MeterInput, { readonly kind: 'configure-outage-alarms' }>;
 
-const EVENT_POWER_DOWN = 1;
-const EVENT_POWER_UP = 2;
 const DRAW_HEARTBEAT_PHASE = 4;
 
 export function onConfigureOutage(
@@ -55,8 +59,10 @@ export function onMains(meters: Meters, row: number, nowNs: number, energised: b
 function onPowerDown(meters: Meters, row: number, nowNs: number): void {
   const { timers } = meters;
   setLoad(meters, row, nowNs, 0, 0);
-  logEvent(meters, row, EVENT_POWER_DOWN, clockUtcSeconds(meters, row, nowNs));
+  logEvent(meters, row, EVENT.powerDown, clockUtcSeconds(meters, row, nowNs));
   flagInterval(meters, row, INTERVAL_STATUS.powerFail | INTERVAL_STATUS.partial);
+  raiseStatus(meters, row, STATUS.powerFailure);
+  interruptDownload(meters, row);
   timers.restorationTick[row] = NEVER;
   timers.clockCompare[row] = NEVER;
   timers.clockCorrect[row] = NEVER;
@@ -85,8 +91,9 @@ function onPowerUp(meters: Meters, row: number, nowNs: number): void {
   if (!isSet(meters, row, FLAG.moduleUp)) timers.boot[row] = nowNs + profile.outage.bootNs;
   if (!isSet(meters, row, FLAG.commissioned)) return commission(meters, row, nowNs);
   keepClock(meters, row, nowNs);
-  logEvent(meters, row, EVENT_POWER_UP, clockUtcSeconds(meters, row, nowNs));
+  logEvent(meters, row, EVENT.powerUp, clockUtcSeconds(meters, row, nowNs));
   flagInterval(meters, row, INTERVAL_STATUS.powerFail | INTERVAL_STATUS.partial);
+  armActivation(meters, row, nowNs);
   meters.restoredAtNs[row] = nowNs;
   if (isSet(meters, row, FLAG.outageDeclared)) {
     timers.restorationTick[row] = nowNs + firstTick(meters, at(meters.restoreAfterMs, row));
@@ -96,8 +103,10 @@ function onPowerUp(meters: Meters, row: number, nowNs: number): void {
 /** The first power of a meter's life: no outage ended, and its clock, profile and schedule start. */
 function commission(meters: Meters, row: number, nowNs: number): void {
   setFlag(meters, row, FLAG.commissioned, true);
-  logEvent(meters, row, EVENT_POWER_UP, clockUtcSeconds(meters, row, nowNs));
+  logEvent(meters, row, EVENT.powerUp, clockUtcSeconds(meters, row, nowNs));
   startLoadProfile(meters, row, nowNs);
+  startDemand(meters, row, nowNs);
+  armActivation(meters, row, nowNs);
   armPush(meters, row, nowNs);
 }
 

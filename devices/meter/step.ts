@@ -1,11 +1,15 @@
 import { at, isSet } from './clock.ts';
-import { bootTimer, onConfigureOutage, onMains, outageTimers } from './outage.ts';
 import { clockTimers, onClockReference, onConfigureClockSync, setClock } from './clock-sync.ts';
 import { FLAG, NEVER, type Meters, type Timers } from './columns.ts';
+import { activateDue } from './configuration.ts';
+import { endDemandInterval } from './demand.ts';
+import { EVENT } from './events.ts';
 import type { MeterInput, MeterSink, TimerHandlers } from './input.ts';
 import { endInterval } from './logs.ts';
 import { setLoad } from './metrology.ts';
 import { knowsHeadEnd, moduleTimers, onRegistered, onWriteParameter } from './module.ts';
+import { operate } from './operations.ts';
+import { bootTimer, onConfigureOutage, onMains, outageTimers } from './outage.ts';
 import { onConfigurePush, pushTimer } from './push.ts';
 import { onConfigureIntervals } from './settings.ts';
 
@@ -13,6 +17,8 @@ import { onConfigureIntervals } from './settings.ts';
 const TIMERS: TimerHandlers = {
   boot: bootTimer.boot,
   intervalEnd: endInterval,
+  demandEnd: endDemandInterval,
+  activation: activateDue,
   outageTick: outageTimers.outageTick,
   restorationTick: outageTimers.restorationTick,
   holdUpEnd: outageTimers.holdUpEnd,
@@ -81,7 +87,9 @@ export function step(
     case 'registered':
       return onRegistered(meters, row, nowNs, out);
     case 'set-clock':
-      return setClock(meters, row, nowNs, input.shownNs, [3, 4], true);
+      return setClock(meters, row, nowNs, input.shownNs, [EVENT.timeWas, EVENT.timeIs], true);
+    case 'operation':
+      return operate(meters, row, nowNs, input.operation);
   }
 }
 

@@ -79,6 +79,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     withEventLog: true,
     withLoadProfile: true,
     withModule: true,
+    withRegisters: true,
   });
   const feed = new MessageFeed(scheduler);
   const ciphers = testCiphers();

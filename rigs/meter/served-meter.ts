@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { MeterIdentity } from '../../devices/domain/identity.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { isSet } from '../../devices/meter/clock.ts';
 import { createMeters, FLAG } from '../../devices/meter/columns.ts';
-import { createMeterHost } from '../../devices/meter/face/optical.ts';
+import { createMeterHost } from '../../devices/meter/face/table-host.ts';
 import { METER_RULES } from '../../devices/meter/rules/index.ts';
 import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { EaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime.ts';
@@ -69,6 +70,7 @@ export class ServedMeter {
       startUtcMs: scheduler.startUtcMs,
       withEventLog: true,
       withLoadProfile: true,
+      withRegisters: true,
       withModule: true,
       commissioned: options.commissioned === 'fresh' ? 'fresh' : 'placed',
     });
@@ -124,6 +126,7 @@ export class ServedMeter {
         row,
         serial: identity.serial,
         password,
+        sha256: (bytes) => createHash('sha256').update(bytes).digest(),
         give: (input) => this.#physics.give(input),
       }),
       identity: {

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { drawBetween } from '../../devices/domain/chance.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { FLAG } from '../../devices/meter/columns.ts';
 import { isSet } from '../../devices/meter/clock.ts';
-import { createMeterHost } from '../../devices/meter/face/optical.ts';
+import { createMeterHost } from '../../devices/meter/face/table-host.ts';
 import { createOpticalServer, type OpticalServer } from '../../devices/protocol/c12-18/server.ts';
 import type { BenchPhysics } from '../bench/physics.ts';
 import type { Cancel } from '../clock/scheduler.ts';
@@ -36,6 +37,7 @@ export class OpticalTwin implements Twin {
         row: physics.row,
         serial: options.serial,
         password: options.password,
+        sha256: (bytes) => createHash('sha256').update(bytes).digest(),
         give: (input) => physics.give(input),
       }),
     );

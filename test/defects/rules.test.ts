@@ -32,6 +32,11 @@ test('each defect must turn something that the rules it replaces are there for',
 const UNASKED: Readonly<Record<string, string>> = {
   alarmIsRepeat: 'no meter repeats an alarm yet: test/devices/head-end',
   copiesAgree: 'needs a meter that holds what it was not told: test/devices/head-end',
+  demandCounted: 'no scenario resets a demand yet: test/devices/meter/demand',
+  maximumReplaced: 'no scenario resets a demand yet: test/devices/meter/demand',
+  demandLengthAccepted: 'no scenario writes ST13 yet: test/devices/meter/table-writes',
+  modeAllowed: 'no scenario changes the mode yet: test/devices/meter/procedures',
+  selfTestPassed: 'no scenario asks for a self test yet: test/devices/meter/procedures',
 };
 
 test('every rule of the meter and of the head-end is broken by some defect', () => {

@@ -1,7 +1,8 @@
 /** What reading a table costs: its bytes, its meaning, and the whole exchange with a node. */
+import { createHash } from 'node:crypto';
 import type { Bench } from 'tinybench';
 import { createMeters } from '../../devices/meter/columns.ts';
-import { createMeterHost } from '../../devices/meter/face/optical.ts';
+import { createMeterHost } from '../../devices/meter/face/table-host.ts';
 import { METER_RULES } from '../../devices/meter/rules/index.ts';
 import { step } from '../../devices/meter/step.ts';
 import { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
@@ -36,6 +37,7 @@ function host(): TableHost {
     startUtcMs: START_UTC_MS,
     withEventLog: true,
     withLoadProfile: true,
+    withRegisters: true,
   });
   const sink = { say: () => undefined };
   step(meters, 0, SECOND_NS, { kind: 'mains', energised: true }, sink);
@@ -44,6 +46,7 @@ function host(): TableHost {
     row: 0,
     serial: '60012345',
     password: PASSWORD,
+    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
     give: (input) => step(meters, 0, SECOND_NS, input, sink),
   });
 }

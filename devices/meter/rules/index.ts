@@ -3,6 +3,7 @@ import * as metrology from './metrology.ts';
 import * as module from './module.ts';
 import * as outage from './outage.ts';
 import * as reads from './reads.ts';
+import * as registers from './registers.ts';
 import * as security from './security.ts';
 
 /** Every bounded decision of the simulated meter by name: what a defect may replace. */
@@ -36,6 +37,11 @@ export interface MeterRules {
   readonly pushAccepted: typeof reads.pushAccepted;
   readonly pushDue: typeof reads.pushDue;
   readonly replayAccepted: typeof security.replayAccepted;
+  readonly demandCounted: typeof registers.demandCounted;
+  readonly maximumReplaced: typeof registers.maximumReplaced;
+  readonly demandLengthAccepted: typeof registers.demandLengthAccepted;
+  readonly modeAllowed: typeof registers.modeAllowed;
+  readonly selfTestPassed: typeof registers.selfTestPassed;
 }
 
 /** The rules as the requirements want them. */
@@ -69,6 +75,11 @@ export const METER_RULES: MeterRules = {
   pushAccepted: reads.pushAccepted,
   pushDue: reads.pushDue,
   replayAccepted: security.replayAccepted,
+  demandCounted: registers.demandCounted,
+  maximumReplaced: registers.maximumReplaced,
+  demandLengthAccepted: registers.demandLengthAccepted,
+  modeAllowed: registers.modeAllowed,
+  selfTestPassed: registers.selfTestPassed,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -102,4 +113,9 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   pushAccepted: ['RD-03'],
   pushDue: ['RD-03'],
   replayAccepted: ['FWO-09'],
+  demandCounted: [],
+  maximumReplaced: [],
+  demandLengthAccepted: [],
+  modeAllowed: [],
+  selfTestPassed: [],
 };

@@ -75,6 +75,7 @@ export function tableOf(options: TableOptions = {}): Meters {
     firstIndex: options.firstIndex ?? 0,
     withEventLog: true,
     withLoadProfile: options.withLoadProfile ?? true,
+    withRegisters: options.withLoadProfile ?? true,
     commissioned: options.commissioned ?? 'placed',
     withModule: options.withModule ?? false,
   });

@@ -1,0 +1,26 @@
+/** Events that this meter logs, by number of ST72 (event codes of C12.19, decade 7). */
+export const EVENT = {
+  powerDown: 1,
+  powerUp: 2,
+  /** Stamped with the time before it was changed. */
+  timeWas: 3,
+  /** Stamped with the time after it was changed. */
+  timeIs: 4,
+  tableWritten: 10,
+  programmed: 11,
+  listPointersReset: 14,
+  historyLogCleared: 16,
+  demandReset: 20,
+  selfRead: 21,
+  seasonChanged: 24,
+  pendingActivated: 28,
+  pendingCleared: 29,
+  meteringStarted: 30,
+  meteringStopped: 31,
+  testStarted: 32,
+  testStopped: 33,
+  shopStarted: 34,
+  shopStopped: 35,
+  reprogrammed: 36,
+  selfCheckError: 38,
+} as const;

@@ -1,0 +1,92 @@
+import type { DownloadStart } from '../protocol/c12-19/project/download.ts';
+import type { Meters } from './columns.ts';
+import {
+  onActivateTables,
+  onClearPendingTables,
+  onHoldTable,
+  onWriteTable,
+} from './configuration.ts';
+import {
+  onActivateImage,
+  onAnnounceImage,
+  onCancelDownload,
+  onJudgeImage,
+  onTakeBlock,
+} from './download.ts';
+import type { ModeName } from './end-device-columns.ts';
+import { onChangeMode, onClearStatus, onSelfTest, restart } from './end-device.ts';
+import { type ListName, onAcknowledgeList, onResetLists } from './lists.ts';
+import { onRecordLoadProfile } from './logs.ts';
+import { onRemoteReset, type RemoteReset } from './registers.ts';
+import { onClearData, onColdStart } from './starts.ts';
+
+/** What only readers of tables ask for, by the procedures and writes of C12.19. */
+export type Operation =
+  | ({ readonly kind: 'remote-reset' } & RemoteReset)
+  | { readonly kind: 'change-mode'; readonly mode: ModeName }
+  | { readonly kind: 'cold-start' | 'warm-start' | 'clear-data' | 'self-test' }
+  | { readonly kind: 'clear-status'; readonly flags: 'standard' | 'manufacturer' }
+  | { readonly kind: 'reset-lists'; readonly lists: readonly ListName[] }
+  | { readonly kind: 'acknowledge-list'; readonly list: ListName; readonly entries: number }
+  | { readonly kind: 'record-load-profile'; readonly on: boolean }
+  /** Bytes that make the table that they are for. */
+  | { readonly kind: 'write-table'; readonly table: number; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'hold-table';
+      readonly table: number;
+      readonly bytes: Uint8Array;
+      /** UTC seconds of the meter's clock; null until a procedure activates it. */
+      readonly atSeconds: number | null;
+    }
+  | {
+      readonly kind: 'activate-tables' | 'clear-pending-tables';
+      readonly tables: readonly number[];
+    }
+  | { readonly kind: 'announce-image'; readonly announced: DownloadStart }
+  | { readonly kind: 'take-block'; readonly block: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'judge-image'; readonly isGood: boolean }
+  | { readonly kind: 'activate-image' | 'cancel-download' };
+
+/** Does one operation on one meter. Whether it may be done was asked before: see the procedures. */
+export function operate(meters: Meters, row: number, nowNs: number, operation: Operation): void {
+  switch (operation.kind) {
+    case 'remote-reset':
+      return onRemoteReset(meters, row, nowNs, operation);
+    case 'change-mode':
+      return onChangeMode(meters, row, nowNs, operation.mode);
+    case 'cold-start':
+      return onColdStart(meters, row, nowNs);
+    case 'warm-start':
+      return restart(meters, row, nowNs);
+    case 'clear-data':
+      return onClearData(meters, row, nowNs);
+    case 'self-test':
+      return onSelfTest(meters, row, nowNs);
+    case 'clear-status':
+      return onClearStatus(meters, row, operation.flags);
+    case 'reset-lists':
+      return onResetLists(meters, row, nowNs, operation.lists);
+    case 'acknowledge-list':
+      return onAcknowledgeList(meters, row, operation.list, operation.entries);
+    case 'record-load-profile':
+      return onRecordLoadProfile(meters, row, nowNs, operation.on);
+    case 'write-table':
+      return onWriteTable(meters, row, nowNs, operation.table, operation.bytes);
+    case 'hold-table':
+      return onHoldTable(meters, row, nowNs, operation.table, operation.bytes, operation.atSeconds);
+    case 'activate-tables':
+      return onActivateTables(meters, row, nowNs, operation.tables);
+    case 'clear-pending-tables':
+      return onClearPendingTables(meters, row, nowNs, operation.tables);
+    case 'announce-image':
+      return onAnnounceImage(meters, row, operation.announced);
+    case 'take-block':
+      return onTakeBlock(meters, row, operation.block, operation.bytes);
+    case 'judge-image':
+      return onJudgeImage(meters, row, operation.isGood);
+    case 'activate-image':
+      return onActivateImage(meters, row, nowNs);
+    case 'cancel-download':
+      return onCancelDownload(meters, row);
+  }
+}
