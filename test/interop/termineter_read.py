@@ -1,6 +1,7 @@
 """Reads tables from a meter with Termineter's C12.18 library and prints one line of JSON.
 
-Usage: termineter_read.py <serial path> <password in hex> <table,table,...> [--flip]
+Usage: termineter_read.py <serial path> <password in hex> <table,table,...> [--flip] [<number>:<hex> ...]
+Procedures (number and parameters) are run before the tables are read.
 With --flip one bit of every frame that is sent is turned over: the meter must not take it.
 """
 
@@ -9,7 +10,7 @@ import json
 import sys
 
 from c1218.connection import Connection
-from c1218.errors import C1218IOError, C1218ReadTableError
+from c1218.errors import C1218IOError, C1218ReadTableError, C1218WriteTableError
 from c1219.access.general import C1219GeneralAccess
 from c1219.errors import C1219ParseError
 
@@ -53,7 +54,22 @@ def understand(connection):
     }
 
 
-def read(path, password, tables, flipping):
+def run(connection, procedure):
+    number, parameters = procedure.split(":")
+    try:
+        result, response = connection.run_procedure(
+            int(number), False, binascii.unhexlify(parameters)
+        )
+    except C1218WriteTableError as error:
+        return {"number": int(number), "refused": error.code}
+    return {
+        "number": int(number),
+        "result": result,
+        "response": binascii.hexlify(response).decode(),
+    }
+
+
+def read(path, password, tables, flipping, procedures):
     connection = Connection(path, serial_settings=SERIAL, enable_cache=False)
     try:
         if flipping:
@@ -61,13 +77,19 @@ def read(path, password, tables, flipping):
         connection.start()
         if not connection.login("0000", 0, password):
             return {"login": False}
+        ran = [run(connection, procedure) for procedure in procedures]
         read_bytes = {}
         for table in tables:
             try:
                 read_bytes[table] = binascii.hexlify(connection.get_table_data(table)).decode()
             except C1218ReadTableError as error:
                 read_bytes[table] = "refused %d" % error.code
-        return {"login": True, "tables": read_bytes, "meaning": understand(connection)}
+        return {
+            "login": True,
+            "procedures": ran,
+            "tables": read_bytes,
+            "meaning": understand(connection),
+        }
     finally:
         try:
             connection.close()
@@ -83,6 +105,7 @@ def main():
             binascii.unhexlify(password),
             [int(table) for table in tables.split(",")],
             "--flip" in sys.argv,
+            [argument for argument in sys.argv[4:] if ":" in argument],
         )
     except C1218IOError as error:
         result = {"error": str(error)}

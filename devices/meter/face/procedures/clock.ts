@@ -1,7 +1,7 @@
 import { MS_PER_S, NS_PER_MS } from '../../../domain/time.ts';
 import { valueAt } from '../../../protocol/c12-19/layout.ts';
 import type { TableValue } from '../../../protocol/c12-19/tables.ts';
-import { clockUtcSeconds } from '../../clock.ts';
+import { at, clockUtcSeconds } from '../../clock.ts';
 import { INVALID, type ProcedureCall, RESULT, type StandardProcedures } from './procedure.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,7 +14,9 @@ export const CLOCK_PROCEDURES: StandardProcedures = {
     const wantedMs = wanted(parameters, beforeMs);
     if (wantedMs === null) return INVALID;
     give({ kind: 'set-clock', shownNs: (wantedMs - meters.startUtcMs) * NS_PER_MS });
-    const data = { CLOCK_BEFORE: beforeMs, CLOCK_AFTER: shownMs(call) };
+    // In wall time the clock is set some microseconds after the call came: not before that is after.
+    const setAtNs = Math.max(call.nowNs, at(meters.clockAnchorNs, call.row));
+    const data = { CLOCK_BEFORE: beforeMs, CLOCK_AFTER: shownMs({ ...call, nowNs: setAtNs }) };
     return { result: RESULT.completed, data };
   },
 };
