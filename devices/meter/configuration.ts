@@ -17,7 +17,7 @@ import { logEvent } from './logs.ts';
  */
 
 /** Length of a demand interval while nobody has configured it, assumed. */
-export const DEMAND_MINUTES = 15;
+const DEMAND_MINUTES = 15;
 const ST13 = 13;
 
 /** The bytes that were written to a table; null while its value is that of the factory. */

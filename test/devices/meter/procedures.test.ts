@@ -340,6 +340,11 @@ describe('the lists', () => {
     [255, [2, 2], [0, 0], [0, 0], [16, 14]],
   ])('procedure 4 empties list %i', (code, log, selfReads, profile, events) => {
     const meter = lived();
+    // What was acknowledged of a list goes with it.
+    const emptied = LISTS_OF_METER.filter(([list]) => code === 255 || code === list);
+    for (const [list] of emptied) {
+      expect(meter.start('update-last-read-entry', { LIST: list, ENTRIES_READ: 1 })).toBe(0);
+    }
     expect(meter.start('reset-list-pointers', { LIST: code })).toBe(0);
     expect(counts(meter.read(74))).toEqual(log);
     expect(counts(meter.read(76))).toEqual(log);

@@ -1,6 +1,6 @@
+import type { MeterProfile } from '../../../domain/profile.ts';
 import { activationAt } from '../../../protocol/c12-19/project/pending-tables.ts';
 import type { TableContext } from '../../../protocol/c12-19/tables.ts';
-import type { MeterProfile } from '../../../domain/profile.ts';
 import { at } from '../../clock.ts';
 import { pendingTables } from '../../configuration.ts';
 import { CONFIGURATION_TABLES } from '../../configuration-columns.ts';

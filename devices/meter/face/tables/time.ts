@@ -50,7 +50,7 @@ export const TIME_TABLES: TableMakers = {
   }),
 };
 
-export function clock({ meters, row, nowNs }: Subject): Readonly<Record<string, unknown>> {
+function clock({ meters, row, nowNs }: Subject): Readonly<Record<string, unknown>> {
   const shownMs = clockUtcSeconds(meters, row, nowNs) * 1000;
   return {
     CLOCK_CALENDAR: shownMs,
