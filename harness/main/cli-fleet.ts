@@ -149,6 +149,11 @@ function addServeMeter(serve: Command): void {
     .option('--iv-window <n>', 'C12.22: how far below the highest IV a message may be', count, 900)
     .option('--head-end <host:port>', 'C12.22: the head-end or sink that its module reports to')
     .option('--configuration <host:port>', 'C12.22: the configuration server (default: same)')
+    .addOption(
+      new Option('--transport <name>', 'C12.22: how its module reaches them')
+        .choices(['udp', 'tcp'])
+        .default('udp'),
+    )
     .addHelpText(
       'after',
       `

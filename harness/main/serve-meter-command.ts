@@ -7,9 +7,11 @@ import { WallClock } from '../../rigs/clock/wall.ts';
 import { CounterStore, IvSource } from '../../rigs/fleet/counter-store.ts';
 import type { UdpAddress, UdpHosts } from '../../rigs/fleet/udp-link.ts';
 import { meterTitle, testCiphers, testKeyId } from '../../rigs/head-end/test-keys.ts';
-import { HostLink } from '../../rigs/meter/host-link.ts';
+import { type ModuleLink, UdpHostLink } from '../../rigs/meter/host-link.ts';
+import { TcpHostLink } from '../../rigs/meter/tcp-host-link.ts';
 import { ServedMeter } from '../../rigs/meter/served-meter.ts';
-import { C1222Listener, isTaken } from '../../rigs/network/c12-22-listener.ts';
+import { ApduPort } from '../../rigs/network/apdu-port.ts';
+import { isTaken } from '../../rigs/network/udp-port.ts';
 import { addressText } from '../../rigs/network/apdu-channel.ts';
 import { BenchError } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
@@ -35,6 +37,7 @@ export interface ServeMeterFlags {
   readonly accept: readonly SecurityMode[];
   readonly ivWindow: number;
   readonly headEnd?: string;
+  readonly transport: 'udp' | 'tcp';
   readonly configuration?: string;
 }
 
@@ -99,7 +102,7 @@ async function openMeter(
   const channel =
     flags.serial === undefined ? null : await openOpticalPath(flags.serial, clock, null);
   if (channel !== null) open.add(channel, () => channel.close());
-  const link = hosts === null ? null : await HostLink.open(hosts);
+  const link = hosts === null ? null : await openLink(flags, hosts);
   if (link !== null) open.add(link, () => link.close());
 
   const number = flags.number ?? (isOnNetwork(flags) ? testIdentity(index).serial : OPTICAL_NUMBER);
@@ -127,7 +130,7 @@ async function openMeter(
   const listener =
     listensAt === null
       ? null
-      : await listen(flags, listensAt, meter, title, stopped, (keyId) => {
+      : await listen(flags, listensAt, meter, title, (keyId) => {
           const known = others?.get(keyId);
           return known ?? (keyId === testKeyId(index) ? own.cipherOf(index) : undefined);
         });
@@ -154,34 +157,41 @@ async function openMeter(
   return meter;
 }
 
+function openLink({ transport }: ServeMeterFlags, hosts: UdpHosts): Promise<ModuleLink> {
+  return transport === 'tcp' ? Promise.resolve(new TcpHostLink(hosts)) : UdpHostLink.open(hosts);
+}
+
 function isOnNetwork({ c1222, headEnd }: ServeMeterFlags): boolean {
   return c1222 !== undefined || headEnd !== undefined;
 }
 
-function listen(
+async function listen(
   flags: ServeMeterFlags,
   address: UdpAddress,
   meter: ServedMeter,
   title: ApTitle,
-  stopped: UntilStopped,
   cipherOf: Parameters<ServedMeter['node']>[0]['cipherOf'],
-): Promise<C1222Listener> {
-  return C1222Listener.open({
+): Promise<ApduPort> {
+  const port = await ApduPort.open({
     address,
-    node: meter.node({
-      title,
-      cipherOf,
-      address: addressText(address),
-      settings: {
-        accepts: new Set(flags.accept),
-        ivWindow: flags.ivWindow,
-        sessions: SESSIONS,
-      },
-    }),
+    blame: 'rig',
     connectionsMost: CONNECTIONS_MOST,
     silenceMs: SILENCE_MS,
-    onFailure: stopped.fail,
   });
+  const node = meter.node({
+    title,
+    cipherOf,
+    address: addressText(port.address),
+    settings: { accepts: new Set(flags.accept), ivWindow: flags.ivWindow, sessions: SESSIONS },
+  });
+  port.listen(
+    (path, apdu) => {
+      const answer = node.receive(path, apdu);
+      if (answer !== null) port.send(path, answer);
+    },
+    (path) => node.pathLost(path),
+  );
+  return port;
 }
 
 /**

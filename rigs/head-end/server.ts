@@ -7,6 +7,7 @@ import type { HeadEndParameters } from '../../devices/head-end/parameters.ts';
 import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import type { ServerName } from '../../devices/head-end/store.ts';
 import { WallClock } from '../clock/wall.ts';
+import { ApduPort } from '../network/apdu-port.ts';
 import { BenchError } from '../port/bench.ts';
 import { Hosts } from './hosts.ts';
 import { LocalNorthbound } from './local-northbound.ts';
@@ -16,7 +17,6 @@ import { onSlowDisk } from './slow-disk.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { KnownFleet } from './test-fleet.ts';
 import { CONFIGURATION_SERVER_TITLE, HEAD_END_TITLE, testCiphers } from './test-keys.ts';
-import { UdpPort } from './udp-port.ts';
 
 export interface HeadEndServerOptions {
   /** A file, or ':memory:'. */
@@ -57,6 +57,10 @@ interface Received {
   readonly bytes: Uint8Array;
 }
 
+/** Modules that hold a connection; the others report over UDP. */
+const CONNECTIONS_MOST = 10_000;
+/** Longer than any module is silent: heartbeats come every minute. */
+const SILENCE_MS = 15 * 60_000;
 /** Messages that share a commit at most: what comes behind them waits no longer than their turn. */
 const MOST_IN_A_TURN = 512;
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1)$/;
@@ -80,12 +84,17 @@ export async function serveHeadEnd(
     for (const closer of closers.toReversed()) await closer();
   };
   try {
-    const openPort = async (port: number): Promise<UdpPort> => {
-      const open = await UdpPort.open(host, port);
+    const openPort = async (port: number): Promise<ApduPort> => {
+      const open = await ApduPort.open({
+        address: { host, port },
+        blame: 'head-end',
+        connectionsMost: CONNECTIONS_MOST,
+        silenceMs: SILENCE_MS,
+      });
       closers.push(() => open.close());
       return open;
     };
-    const ports: Readonly<Record<ServerName, UdpPort>> = {
+    const ports: Readonly<Record<ServerName, ApduPort>> = {
       'head-end': await openPort(options.southboundPort),
       'configuration-server': await openPort(options.configurationPort),
     };
@@ -121,11 +130,11 @@ export async function serveHeadEnd(
   }
 }
 
-function readyOf(ports: Readonly<Record<ServerName, UdpPort>>, url: string): HeadEndReady {
+function readyOf(ports: Readonly<Record<ServerName, ApduPort>>, url: string): HeadEndReady {
   return {
     ready: 'head-end',
-    southbound: ports['head-end'].end,
-    configuration: ports['configuration-server'].end,
+    southbound: ports['head-end'].address,
+    configuration: ports['configuration-server'].address,
     northbound: { url },
     apTitle: HEAD_END_TITLE.toString(),
     configurationApTitle: CONFIGURATION_SERVER_TITLE.toString(),

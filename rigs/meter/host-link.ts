@@ -4,9 +4,18 @@ import { isIPv6 } from 'node:net';
 import type { Host } from '../fleet/fleet.ts';
 import type { UdpAddress, UdpHosts } from '../fleet/udp-link.ts';
 
-/** The way of one meter's module to its servers: a UDP socket of its own, and no carrier. */
-export class HostLink {
-  /** Where it sends from, and hears. */
+/** The way of one meter's module to its servers; there is no carrier in between. */
+export interface ModuleLink {
+  /** Where it sends from, and hears; null where that is not known before. */
+  readonly end: UdpAddress | null;
+  /** What comes from one of the servers; a stranger is not heard. */
+  listen(heard: (bytes: Uint8Array) => void, failed: (error: unknown) => void): void;
+  send(to: Host, bytes: Uint8Array): void;
+  close(): Promise<void>;
+}
+
+/** Over UDP, with a socket of its own. */
+export class UdpHostLink implements ModuleLink {
   readonly end: UdpAddress;
   readonly #hosts: UdpHosts;
   readonly #socket: Socket;
@@ -19,16 +28,15 @@ export class HostLink {
   }
 
   /** Opens the socket. @throws when the system refuses one */
-  static async open(hosts: UdpHosts): Promise<HostLink> {
+  static async open(hosts: UdpHosts): Promise<UdpHostLink> {
     const isVersion6 = isIPv6(hosts['head-end'].host);
     const socket = createSocket(isVersion6 ? 'udp6' : 'udp4');
     const listening = once(socket, 'listening');
     socket.bind(0, isVersion6 ? '::1' : '127.0.0.1');
     await listening;
-    return new HostLink(hosts, socket);
+    return new UdpHostLink(hosts, socket);
   }
 
-  /** What comes from one of the servers; a stranger is not heard. */
   listen(heard: (bytes: Uint8Array) => void, failed: (error: unknown) => void): void {
     const isServer = (address: string, port: number) =>
       Object.values(this.#hosts).some((host) => host.host === address && host.port === port);

@@ -16,7 +16,6 @@ import type { Scheduler } from '../clock/scheduler.ts';
 import type { Host } from '../fleet/fleet.ts';
 import { PROVISIONED_OUTAGE_ALARMS } from '../head-end/test-fleet.ts';
 import type { TestCiphers } from '../head-end/test-keys.ts';
-import type { ListeningNode } from '../network/c12-22-listener.ts';
 import { OpticalTwin } from '../optical/optical-twin.ts';
 import type { FleetDescription } from '../port/fleet.ts';
 
@@ -48,6 +47,13 @@ export interface ServedNode {
   /** "127.0.0.1:1153". */
   readonly address: string;
   readonly settings: Partial<NodeSettings>;
+}
+
+/** A node as a port has it. */
+export interface ListeningNode {
+  /** @returns the answer to an APDU; null when none is due */
+  receive(path: string, apdu: Uint8Array): Uint8Array | null;
+  pathLost(path: string): void;
 }
 
 /** One simulated meter with power and load, and every face that it has: all show the same meter. */

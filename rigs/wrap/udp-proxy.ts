@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { seedOf } from '../../devices/domain/chance.ts';
-import { UdpPort } from '../head-end/udp-port.ts';
+import { UdpPort } from '../network/udp-port.ts';
 import { routeOf } from '../fleet/apdu-route.ts';
 import { FaultyLink, type LinkFaults } from './faulty-link.ts';
 import { untilQuiet } from './until-quiet.ts';
@@ -80,7 +80,7 @@ export class UdpProxy {
     onFailure: (error: unknown) => void,
   ): Promise<UdpProxy> {
     const { host, port } = options.listen;
-    return new UdpProxy(options, await UdpPort.open(host, port), onFailure);
+    return new UdpProxy(options, await UdpPort.open({ host, port }, 'head-end'), onFailure);
   }
 
   counts(): UdpProxyCounts {
@@ -109,7 +109,10 @@ export class UdpProxy {
   async #openClient(address: string, number: number): Promise<Client> {
     const { to, faults, seed } = this.#options;
     const target = `${to.host}:${to.port}`;
-    const port = await UdpPort.open(isIPv6(to.host) ? '::1' : '127.0.0.1', 0);
+    const port = await UdpPort.open(
+      { host: isIPv6(to.host) ? '::1' : '127.0.0.1', port: 0 },
+      'head-end',
+    );
     const link = (name: 'up' | 'down', passed: Passed, send: (bytes: Uint8Array) => void) =>
       new FaultyLink<Datagram>(
         faults,

@@ -1,12 +1,12 @@
 /** Native addresses of C12.22 nodes on IP: the address, then the port, big-endian (RFC 6142). */
 
 /**
- * The native address of "127.0.0.1:1153" or "[::1]:1153"; of anything else, which is an address of
- * another network, its characters.
+ * The native address of "127.0.0.1:1153", "[::1]:1153" or "::1:1153", whatever stands round it; of
+ * anything else, which is an address of another network, its characters.
  */
 export function nativeAddressOf(text: string): Uint8Array {
-  const [, six, four, port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d+)$/.exec(text) ?? [];
-  const address = six === undefined ? ipv4(four ?? '') : ipv6(six);
+  const [, host = '', port] = /^(?:tcp )?\[?([\da-f.:]+?)\]?:(\d+)(?: #\d+)?$/i.exec(text) ?? [];
+  const address = host.includes(':') ? ipv6(host) : ipv4(host);
   if (address === null || port === undefined) return new TextEncoder().encode(text);
   return Uint8Array.of(...address, Number(port) >> 8, Number(port) & 0xff);
 }

@@ -132,7 +132,11 @@ describe('one served meter over C12.22', () => {
   const INDEX = 7;
   const versions = IPV6 ? (['127.0.0.1', '::1'] as const) : (['127.0.0.1'] as const);
 
-  test.each(versions)('registers with a served head-end at %s', async (host) => {
+  const ways = versions.flatMap((host) =>
+    (['udp', 'tcp'] as const).map((transport) => ({ host, transport })),
+  );
+  test.each(ways)('registers with a served head-end at $host over $transport', async (way) => {
+    const { host, transport } = way;
     const { ready, target } = await serve('serve', 'head-end', `--host=${host}`, '--port=0');
     expect(ready).toMatchObject({ kind: 'head-end', apTitle: '.2.1', keyId: 'index % 256' });
     const { configuration, northbound } = ready as unknown as {
@@ -154,11 +158,12 @@ describe('one served meter over C12.22', () => {
       `--configuration=${target.replace(/\d+$/, String(configuration.port))}`,
       `--index=${INDEX}`,
       `--profile=${profile}`,
+      `--transport=${transport}`,
     );
     const { serial } = testIdentity(INDEX);
     expect(meter.ready).toMatchObject({
       kind: 'meter',
-      address: { host },
+      ...(transport === 'udp' && { address: { host } }),
       apTitle: meterTitle(INDEX).toString(),
       keyId: testKeyId(INDEX),
       serial,

@@ -2,23 +2,22 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { messageOf } from '../../devices/domain/error-text.ts';
+import type { UdpAddress } from '../fleet/udp-link.ts';
 import { BenchError } from '../port/bench.ts';
 
 /** Datagrams of a storm wait here for their turn; the system may grant less. */
 const RECEIVE_BUFFER_BYTES = 8 << 20;
 
-interface UdpEnd {
-  readonly host: string;
-  readonly port: number;
-}
+/** Who must act when a port cannot be had. */
+export type PortBlame = 'rig' | 'head-end';
 
 /** One UDP port of a server: an address is "<host>:<port>" of whoever sent from it. */
 export class UdpPort {
   /** Where it is reached. */
-  readonly end: UdpEnd;
+  readonly end: UdpAddress;
   readonly #socket: Socket;
   /** The ends behind addresses that were seen, so that none is taken apart twice. */
-  readonly #ends = new Map<string, UdpEnd>();
+  readonly #ends = new Map<string, UdpAddress>();
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -29,7 +28,7 @@ export class UdpPort {
   }
 
   /** @throws BenchError when the port cannot be had */
-  static async open(host: string, port: number): Promise<UdpPort> {
+  static async open({ host, port }: UdpAddress, blame: PortBlame): Promise<UdpPort> {
     const isVersion6 = isIPv6(host);
     const socket = createSocket({
       type: isVersion6 ? 'udp6' : 'udp4',
@@ -43,7 +42,7 @@ export class UdpPort {
       socket.bind(port, host);
       await listening;
     } catch (error) {
-      throw new BenchError('head-end', `UDP ${host}:${port}: cannot listen (${messageOf(error)})`, {
+      throw new BenchError(blame, `UDP ${host}:${port}: cannot listen (${messageOf(error)})`, {
         cause: error,
       });
     }
@@ -72,7 +71,20 @@ export class UdpPort {
   }
 }
 
-function endOf(address: string): UdpEnd {
+/** Whether somebody on this machine listens there over UDP. */
+export async function isTaken(address: UdpAddress): Promise<boolean> {
+  if (address.port === 0) return false;
+  try {
+    const port = await UdpPort.open(address, 'rig');
+    await port.close();
+    return false;
+  } catch (error) {
+    const { cause } = error as Error;
+    return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+  }
+}
+
+function endOf(address: string): UdpAddress {
   const colon = address.lastIndexOf(':');
   return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
 }
