@@ -29,7 +29,7 @@ export interface NetworkClientSettings {
   readonly password: { readonly bytes: Uint8Array; readonly userId: number } | null;
   /** APDUs of a session leave out key id and IV after the logon. */
   readonly leavesOutParameters: boolean;
-  /** Each APDU as hexadecimal text; of a protected one nothing can be read. */
+  /** Each APDU as hexadecimal text, the password masked. */
   readonly trace?:
     | ((direction: 'sent' | 'received', hex: string, atNs: number) => void)
     | undefined;
@@ -260,7 +260,7 @@ export class NetworkClient implements TableClient {
       answered.abort();
     };
     try {
-      this.#settings.trace?.('sent', toHex(apdu, ' '), this.#clock.nowNs());
+      this.#settings.trace?.('sent', this.#shown(apdu), this.#clock.nowNs());
       await this.#channel.send(apdu);
       const dueNs = this.#clock.nowNs() + this.#settings.answerNs;
       await this.#clock.sleepUntil(dueNs, answered.signal).catch(() => undefined);
@@ -268,6 +268,15 @@ export class NetworkClient implements TableClient {
     } finally {
       this.#arrived = null;
     }
+  }
+
+  /** What is not ciphered shows the password. */
+  #shown(apdu: Uint8Array): string {
+    const { password } = this.#settings;
+    const hex = toHex(apdu, ' ');
+    if (password === null) return hex;
+    const secret = toHex(password.bytes, ' ');
+    return hex.replaceAll(secret, secret.replaceAll(/[0-9a-f]/g, '*'));
   }
 
   #sealed(what: string, requests: readonly C1222Request[]): Uint8Array {

@@ -150,6 +150,17 @@ describe.each(WAYS)('%s', (way) => {
   });
 });
 
+test.each(MODES)('the trace shows bytes and no password, %s', async (mode) => {
+  const { listener } = await served();
+  const lines: string[] = [];
+  const trace = (direction: string, hex: string) => lines.push(`${direction} ${hex}`);
+  const client = asking(await openTcpChannel(listener.address), mode, { trace });
+  await client.readTable(23);
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(['sent', 'received']);
+  expect(lines.join('\n')).not.toContain(toHex(password.subarray(0, 8), ' '));
+  expect(lines[0]?.includes('** **')).toBe(mode !== 'ciphered');
+});
+
 test('a connection that goes takes its session with it', async () => {
   const { listener, node } = await served();
   const channel = await openTcpChannel(listener.address);
