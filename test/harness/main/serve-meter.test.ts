@@ -27,8 +27,13 @@ type Tables = Readonly<
   >
 >;
 
+interface Told {
+  readonly ready: { readonly address: { readonly host: string; readonly port: number } };
+}
+
 describe('a meter served over C12.22', () => {
   let meter: Peer;
+  let ready: Told['ready'];
   let target = '';
 
   beforeAll(async () => {
@@ -40,16 +45,7 @@ describe('a meter served over C12.22', () => {
       `--index=${INDEX}`,
       `--keys=${keys}`,
     ]);
-    const { ready } = JSON.parse(await lineOf(meter, 'stdout', /^\{"ready":/)) as {
-      readonly ready: { readonly address: { readonly host: string; readonly port: number } };
-    };
-    expect(ready).toMatchObject({
-      kind: 'meter',
-      apTitle: '.1.4',
-      keyId: INDEX,
-      transports: ['tcp', 'udp'],
-      accepts: ['clear', 'authenticated', 'ciphered'],
-    });
+    ({ ready } = JSON.parse(await lineOf(meter, 'stdout', /^\{"ready":/)) as Told);
     target = `${ready.address.host}:${ready.address.port}`;
   });
   afterAll(async () => {
@@ -61,6 +57,16 @@ describe('a meter served over C12.22', () => {
     const all = ['read', `--c12-22=${target}`, `--index=${INDEX}`, '--json', ...args];
     return JSON.parse(await output(process.execPath, [CLI, ...all])) as Tables;
   }
+
+  test('says where and how it can be asked', () => {
+    expect(ready).toMatchObject({
+      kind: 'meter',
+      apTitle: '.1.4',
+      keyId: INDEX,
+      transports: ['tcp', 'udp'],
+      accepts: ['clear', 'authenticated', 'ciphered'],
+    });
+  });
 
   const ways = ['tcp', 'udp'].flatMap((transport) =>
     ['clear', 'authenticated', 'ciphered'].flatMap((security) =>
