@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { baudCodeOf } from '../../devices/protocol/c12-18/baud-codes.ts';
 import type { SecurityMode } from '../../devices/protocol/c12-22/epsem.ts';
 
 /** What the command line's options hold, from the texts that were typed. */
@@ -68,4 +69,20 @@ export function keyId(text: string): number {
   const value = wholeNumber(text);
   if (value >= 0 && value <= 0xff) return value;
   throw new InvalidArgumentError('a key id from 0 to 255 is wanted');
+}
+
+/** Speeds in bit/s, as codes of Negotiate. */
+export function speeds(text: string): readonly number[] {
+  return text.split(',').map((part) => {
+    const code = baudCodeOf(wholeNumber(part));
+    if (code !== undefined) return code;
+    throw new InvalidArgumentError(`"${part}" is no speed of C12.18, as 9600 or 19200`);
+  });
+}
+
+/** Identity of a C12.21 device on a line of several. */
+export function deviceNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 0 && value <= 0xff) return value;
+  throw new InvalidArgumentError('a device number from 0 to 255 is wanted');
 }

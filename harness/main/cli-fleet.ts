@@ -4,6 +4,7 @@ import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { count, meterIndex, port, seed, SECURITY_MODES, securityModes } from './arguments.ts';
 import { type FleetFlags, fleetCommand } from './fleet-command.ts';
 import { KEY_FORMATS, type KeysFlags, keysCommand } from './keys-command.ts';
+import { withSerialStandard } from './cli-serial.ts';
 import { proxyCommand } from './proxy-command.ts';
 import { serveHeadEndCommand } from './serve-head-end-command.ts';
 import { serveMeterCommand } from './serve-meter-command.ts';
@@ -120,8 +121,7 @@ function addServe(program: Command): void {
 }
 
 function addServeMeter(serve: Command): void {
-  serve
-    .command('meter')
+  withSerialStandard(serve.command('meter'))
     .description('one simulated meter, by every face that is asked for: all show the same meter')
     .option('--profile <name>', 'meter type: a file or a short name', 'centron-gprs')
     .option('--seed <n>', 'seed of its clock, drift and error', seed, 1)
@@ -160,7 +160,8 @@ function addServeMeter(serve: Command): void {
 The meter is powered when it is ready. Who asks it over C12.22 uses the key of its index (meterbench
 keys) or one of --keys; its module speaks to its head-end under the former. A head-end must know as
 many meters as the index needs. Where somebody listens at --c12-22 already, that is its head-end.
-The password of its tables is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD.
+The password of its tables is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD; a C12.21
+meter authenticates with the key in METERBENCH_C12_21_KEY (16 hexadecimal digits: DES, 32: AES).
 
 Examples:
   socat -d pty,raw,echo=0,link=meter pty,raw,echo=0,link=probe &

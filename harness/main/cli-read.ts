@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { keyId, meterIndex, onOff, SECURITY_MODES, tables } from './arguments.ts';
+import { withSerialStandard } from './cli-serial.ts';
 import { readCommand } from './read-command.ts';
 
 /** The command that reads a meter, by whatever language it speaks. */
 export function addReadCommand(program: Command): void {
-  program
-    .command('read')
+  withSerialStandard(program.command('read'))
     .description('read tables from any C12.18 or C12.22 meter and show what they mean')
     .option('--serial <path>', 'C12.18: serial port or pty')
     .option('--c12-22 <host:port>', 'C12.22: the node; loopback only')
@@ -33,7 +33,8 @@ export function addReadCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The password is taken from METERBENCH_OPTICAL_PASSWORD (default: twenty zero bytes).
+The password is taken from METERBENCH_OPTICAL_PASSWORD (default: twenty zero bytes); over C12.21 the key in
+METERBENCH_C12_21_KEY, when it is there, takes its place.
 Optical probes differ in which control line feeds them: try --dtr on when nothing answers.
 Without --keys the key is that of the test fleet's meter, which is public.`,
     )

@@ -16,10 +16,11 @@ import { EXIT, Refusal } from './exit.ts';
 import { logOnNetwork, type NetworkReadFlags, openNetworkClient } from './network-client.ts';
 import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
+import { authenticationKey, lineSettings, type SerialStandardFlags } from './serial-standard.ts';
 
 const SETTLE_NS = 200 * NS_PER_MS;
 
-export interface ReadFlags extends NetworkReadFlags {
+export interface ReadFlags extends NetworkReadFlags, SerialStandardFlags {
   readonly serial?: string;
   readonly tables: readonly number[];
   readonly trace: boolean;
@@ -61,12 +62,17 @@ async function readSerial(
     rts: flags.rts,
     settleNs: SETTLE_NS,
   });
-  const client = createOpticalClient(channel, clock, { trace });
+  const client = createOpticalClient(channel, clock, { ...lineSettings(flags), trace });
+  const key = flags.standard === 'c12-21' ? authenticationKey() : null;
   try {
-    await logOn(client, opticalPassword());
+    await logOn(client, opticalPassword(), key);
     await readAll(client, flags);
     await client.logoff();
     await client.terminate();
+  } catch (error) {
+    // A session that is left open would refuse the next caller until its time-out.
+    if (error instanceof MeterRefusal) await client.terminate();
+    throw error;
   } finally {
     client.close();
     await channel.close();

@@ -21,10 +21,11 @@ import { ciphersFromFile } from './key-file.ts';
 import { listenAddress, serversOf } from './loopback-address.ts';
 import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
+import { lineSettings, type SerialStandardFlags, servedAuthentication } from './serial-standard.ts';
 import { tellReady, type UntilStopped, untilStopped } from './until-stopped.ts';
 import { counterFile } from './wall-fleet.ts';
 
-export interface ServeMeterFlags {
+export interface ServeMeterFlags extends SerialStandardFlags {
   readonly profile: string;
   readonly seed: number;
   readonly index: number;
@@ -113,6 +114,11 @@ async function openMeter(
     index,
     identity: { ...testIdentity(index), serial: number },
     commissioned: flags.commissioned,
+    serialPort: {
+      ...lineSettings(flags),
+      authentication: servedAuthentication(),
+      speedChanged: (speed) => void channel?.setBaudRate(speed).catch(stopped.fail),
+    },
     password: opticalPassword(),
     ciphers: own,
     nextIv: () => ivs.next(),

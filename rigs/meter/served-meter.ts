@@ -9,6 +9,7 @@ import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { EaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime.ts';
 import { nativeAddressOf } from '../../devices/protocol/c12-22/native-address.ts';
 import { C1222Node, type NodeSettings } from '../../devices/protocol/c12-22/node/server.ts';
+import type { OpticalServerSettings } from '../../devices/protocol/c12-18/server.ts';
 import { encodeFeatures } from '../../devices/protocol/psem/feature.ts';
 import { ModuleTwin } from '../bench/module-twin.ts';
 import { BenchPhysics } from '../bench/physics.ts';
@@ -32,6 +33,8 @@ export interface ServedMeterOptions {
   readonly index: number;
   readonly identity: MeterIdentity;
   readonly commissioned: FleetDescription['commissioned'];
+  /** Of its serial port: what differs from C12.18 at 9600 bit/s. */
+  readonly serialPort?: Partial<OpticalServerSettings>;
   /** Of its tables, on every face. */
   readonly password: Uint8Array;
   readonly ciphers: TestCiphers;
@@ -102,6 +105,7 @@ export class ServedMeter {
       physics: this.#physics,
       serial: identity.serial,
       password: options.password,
+      ...(options.serialPort && { server: options.serialPort }),
     });
   }
 

@@ -7,6 +7,7 @@ import { TableReader } from './table-reader.ts';
 export const OPTICAL_BAUD_RATE = 9600;
 const BITS_PER_BYTE = 10;
 const PACKETS = { packetSize: 512, packets: 8 } as const;
+const KEY_ID = 0;
 const USER = { id: 2, name: 'meterbench' } as const;
 
 export interface SerialOpticalPortOptions {
@@ -43,12 +44,21 @@ export class SerialOpticalPort implements OpticalPort {
   }
 }
 
-/** From Identify to a password that was accepted. @throws BenchError */
-export async function logOn(client: OpticalClient, password: Uint8Array): Promise<void> {
+/**
+ * From Identify to a password that was accepted.
+ * @param key of C12.21's Authenticate, which takes the place of the password
+ * @throws BenchError
+ */
+export async function logOn(
+  client: OpticalClient,
+  password: Uint8Array,
+  key: Uint8Array | null = null,
+): Promise<void> {
   await client.identify();
   await client.negotiate(PACKETS);
+  if (key !== null) await client.authenticate(KEY_ID, key);
   await client.logon(USER.id, USER.name);
-  await client.security(password);
+  if (key === null) await client.security(password);
 }
 
 async function close(client: OpticalClient): Promise<void> {

@@ -4,7 +4,11 @@ import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { FLAG } from '../../devices/meter/columns.ts';
 import { isSet } from '../../devices/meter/clock.ts';
 import { createMeterHost } from '../../devices/meter/face/table-host.ts';
-import { createOpticalServer, type OpticalServer } from '../../devices/protocol/c12-18/server.ts';
+import {
+  createOpticalServer,
+  type OpticalServer,
+  type OpticalServerSettings,
+} from '../../devices/protocol/c12-18/server.ts';
 import type { BenchPhysics } from '../bench/physics.ts';
 import type { Cancel } from '../clock/scheduler.ts';
 import type { Twin } from '../serial/twin.ts';
@@ -18,6 +22,8 @@ export interface OpticalTwinOptions {
   readonly physics: BenchPhysics;
   readonly serial: string;
   readonly password: Uint8Array;
+  /** What differs from a C12.18 meter at 9600 bit/s. */
+  readonly server?: Partial<OpticalServerSettings>;
 }
 
 /** The optical port of a simulated meter: its face to C12.18, mute while the meter has no power. */
@@ -40,6 +46,7 @@ export class OpticalTwin implements Twin {
         sha256: (bytes) => createHash('sha256').update(bytes).digest(),
         give: (input) => physics.give(input),
       }),
+      options.server,
     );
   }
 

@@ -27,6 +27,12 @@ export function speedOf(baudCode: number): number | undefined {
   return BITS_PER_SECOND.get(baudCode);
 }
 
+/** The code of a speed; undefined when there is none. */
+export function baudCodeOf(bitsPerSecond: number): number | undefined {
+  for (const [code, speed] of BITS_PER_SECOND) if (speed === bitsPerSecond) return code;
+  return undefined;
+}
+
 /** The fastest of the offered speeds that the device has too, as its code; null when there is none. */
 export function fastestCommon(
   offered: readonly number[],
