@@ -13,6 +13,7 @@ import type { Bench, PerformContext } from '../../rigs/port/bench.ts';
 import type { Observation } from '../../rigs/port/observation.ts';
 import { CaptureFile } from '../../rigs/wrap/capture-file.ts';
 import { missingPeers, output, PEERS_REQUIRED } from './peers.ts';
+import { COMPLAINTS } from './tshark.ts';
 
 const SUITE = fileURLToPath(new URL('./traffic.suite.yaml', import.meta.url));
 const BLOCK = 256;
@@ -20,20 +21,6 @@ const BLOCK = 256;
 const BLOCKS = [0, 1] as const;
 const HEAD_END = '192.0.2.1';
 const CONFIGURATION_SERVER = '192.0.2.2';
-/** What tshark says of an APDU that it cannot read. */
-const COMPLAINTS = [
-  '_ws.malformed',
-  'c1222.command_truncated',
-  'c1222.bad_checksum',
-  'c1222.epsem.missing',
-  'c1222.epsem.not_decrypted',
-  'c1222.epsem.failed_authentication',
-  'c1222.epsem.ber_length_error',
-  'c1222.epsem.field_length_error',
-  'c1222.ed_class_missing',
-  'c1222.mac_missing',
-] as const;
-
 const MISSING = missingPeers({ tshark: ['tshark', '--version'] });
 const why = MISSING.length === 0 ? '' : ` (skipped: ${MISSING.join(', ')} missing)`;
 

@@ -7,6 +7,20 @@ import { output } from './peers.ts';
 /** AES-128 keys as hexadecimal text, by C12.22 key id. */
 type Keys = Readonly<Record<number, string>>;
 
+/** What tshark says of an APDU that it cannot read. */
+export const COMPLAINTS = [
+  '_ws.malformed',
+  'c1222.command_truncated',
+  'c1222.bad_checksum',
+  'c1222.epsem.missing',
+  'c1222.epsem.not_decrypted',
+  'c1222.epsem.failed_authentication',
+  'c1222.epsem.ber_length_error',
+  'c1222.epsem.field_length_error',
+  'c1222.ed_class_missing',
+  'c1222.mac_missing',
+] as const;
+
 const C12_22_PORT = 1153;
 const SENDER_PORT = 50_000;
 

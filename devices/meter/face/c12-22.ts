@@ -27,7 +27,7 @@ import { ApTitle } from '../../protocol/c12-22/ap-title.ts';
 import type { Apdu, ApduHead } from '../../protocol/c12-22/apdu.ts';
 import type { EaxPrimeCipher } from '../../protocol/c12-22/eax-prime.ts';
 import type { EpsemContent } from '../../protocol/c12-22/epsem.ts';
-import { type OpenedApdu, openApdu, sealApdu } from '../../protocol/c12-22/secure-apdu.ts';
+import { sealApdu } from '../../protocol/c12-22/secure-apdu.ts';
 import { at, isSet } from '../clock.ts';
 import { FLAG, type Meters } from '../columns.ts';
 import { type MeterInput, type MeterSink, WAKE } from '../input.ts';
@@ -36,19 +36,16 @@ import { ANSWERS_AWAITED, type ModuleGroup, textOf } from '../module-columns.ts'
 import { takeIv } from '../replay.ts';
 import { moduleOf } from '../module.ts';
 import { step } from '../step.ts';
+import { type ApduRefusal, type Believed, type Host, openTrusted } from './module-trust.ts';
 import { executeTransaction, isRightPin } from './transaction.ts';
 
 /** The module's face to its network: APDUs into inputs of the model, its messages into APDUs. */
-
-export type Host = 'head-end' | 'configuration-server';
 
 /** Places of the two in the columns of the replay windows. */
 const SOURCE_OF: Readonly<Record<Host, number>> = { 'head-end': 0, 'configuration-server': 1 };
 
 /** Uplinks whose answers are awaited, by the number that stands for them in the columns. */
 const UPLINK_KINDS = Object.keys(UPLINK_ADDRESSEE) as readonly UplinkKind[];
-
-export type ApduRefusal = 'bad mac' | 'replay' | 'clear' | 'unknown' | 'malformed';
 
 /** Where bytes go, and who watches. Called while the face works; must not call it back. */
 export interface ModuleFaceSink {
@@ -91,13 +88,6 @@ export interface ModuleFaceOptions {
    * it says goes to the face's `sink`. Left out, the face steps the model itself.
    */
   readonly give?: (row: number, nowNs: number, input: MeterInput) => void;
-}
-
-/** An authentic APDU and who sent it. */
-interface Believed {
-  readonly apdu: Apdu;
-  readonly content: EpsemContent;
-  readonly from: Host;
 }
 
 /** All rows of one table behind their C12.22 networks. */
@@ -232,47 +222,15 @@ export class ModuleFace {
   /** Opens an APDU; what is not believed has a reason instead. */
   #open(row: number, bytes: Uint8Array): Believed | ApduRefusal {
     const { ciphers, meters } = this.#options;
+    const { rules, profile } = meters;
     const index = this.#index(row);
-    let opened: OpenedApdu;
-    try {
-      opened = openApdu(bytes, {
-        cipher: (keyId, apdu) =>
-          keyId === ciphers.keyIdOf(index) && this.#senderOf(row, apdu) !== undefined
-            ? ciphers.cipherOf(index)
-            : undefined,
-      });
-    } catch (error) {
-      if (error instanceof CodecError) return 'malformed';
-      throw error;
-    }
-    switch (opened.outcome) {
-      case 'clear':
-        return 'clear';
-      case 'bad-mac':
-      case 'short-cleartext':
-        return 'bad mac';
-      case 'unknown-key':
-      case 'no-parameters':
-        return 'unknown';
-      case 'good': {
-        const { apdu, content, control, parameters } = opened;
-        // PINs and settings never travel readable. SEC-01
-        if (control.security !== 'ciphered') return 'clear';
-        const from = this.#senderOf(row, apdu);
-        if (from === undefined) return 'unknown';
-        const { link } = this.#group;
-        const { rules, profile } = meters;
-        const taken = takeIv(
-          link,
-          rules,
-          row,
-          SOURCE_OF[from],
-          parameters.iv,
-          profile.module.ivWindow,
-        );
-        return taken ? { apdu, content, from } : 'replay';
-      }
-    }
+    return openTrusted(bytes, {
+      keyId: ciphers.keyIdOf(index),
+      cipher: () => ciphers.cipherOf(index),
+      senderOf: (apdu) => this.#senderOf(row, apdu),
+      isNew: (from, iv) =>
+        takeIv(this.#group.link, rules, row, SOURCE_OF[from], iv, profile.module.ivWindow),
+    });
   }
 
   /** Which of the two an APDU for this module comes from. */

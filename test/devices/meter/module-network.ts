@@ -2,7 +2,8 @@ import { PayloadTally } from '../../../devices/domain/payload.ts';
 import { type MeterIdentity, testIdentity } from '../../../devices/domain/identity.ts';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
 import type { Meters } from '../../../devices/meter/columns.ts';
-import { type ApduRefusal, type Host, ModuleFace } from '../../../devices/meter/face/c12-22.ts';
+import { ModuleFace } from '../../../devices/meter/face/c12-22.ts';
+import type { ApduRefusal, Host } from '../../../devices/meter/face/module-trust.ts';
 import { type MeterInput, WAKE } from '../../../devices/meter/input.ts';
 import { wakeAt } from '../../../devices/meter/step.ts';
 import {
