@@ -15,6 +15,9 @@ import { COMPRESSED_TABLE } from './tables.ts';
 /** The longest data that is compressed or believed: six texts of 255 characters are less. */
 export const MOST_DATA_BYTES = 2048;
 
+/** Data of fewer bytes is stored as it is in its one block. */
+const STORED_BELOW_BYTES = 16;
+
 /**
  * Both ends begin with these texts behind them, each with its length in front (a preset dictionary):
  * the older versions, then the identity of a registration as a meter with the number zero tells it.
@@ -88,7 +91,9 @@ function compress(table: number, data: Uint8Array): Uint8Array {
   const writer = new ByteWriter();
   unsigned16.write(writer, 'table', table);
   unsigned16.write(writer, 'length', data.length);
-  writer.bytes(deflateSync(data, { level: 9, dictionary: DICTIONARY }));
+  // So few bytes only get longer: they are stored, which costs next to nothing.
+  const level = data.length < STORED_BELOW_BYTES ? 0 : 9;
+  writer.bytes(deflateSync(data, { level, dictionary: DICTIONARY }));
   return writer.finish();
 }
 
