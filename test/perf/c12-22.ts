@@ -8,6 +8,7 @@ import {
 } from '../../devices/protocol/c12-22/eax-prime.ts';
 import { createTableEaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime-tables.ts';
 import { openApdu, sealApdu } from '../../devices/protocol/c12-22/secure-apdu.ts';
+import { compressServices } from '../../devices/protocol/centron-gprs/compression.ts';
 import type { Uplink } from '../../devices/protocol/centron-gprs/messages.ts';
 import {
   decodeUplink,
@@ -58,6 +59,9 @@ function opened(bytes: Uint8Array, cipher: EaxPrimeCipher): Uplink {
 
 /** Adds the messages that storms are made of. */
 export function addMessages(bench: Bench): void {
+  bench.add('registration: compressed', () => {
+    compressServices(encodeUplink(REGISTRATION), () => true);
+  });
   for (const [how, cipher] of Object.entries(CIPHERS)) {
     for (const uplink of [REGISTRATION, LAST_GASP]) {
       const bytes = sealed(uplink, cipher);

@@ -54,26 +54,18 @@ class MeterHost implements TableHost {
   readonly #options: MeterHostOptions;
   readonly #context: TableContext;
   #response: Uint8Array | null = null;
-  /** Starts of the meter when somebody logged on: the session ends with the next one. */
-  #startsAtLogon: number;
 
   constructor(options: MeterHostOptions) {
     this.#options = options;
     this.#context = shapeOf({ ...options, nowNs: 0 });
-    this.#startsAtLogon = this.#starts();
   }
 
   logon(_userId: number, _user: string, nowNs: number): ResponseCode {
-    if (this.#isBusy(nowNs)) return 'bsy';
-    this.#startsAtLogon = this.#starts();
-    return 'ok';
+    return this.busy(nowNs) ? 'bsy' : 'ok';
   }
 
-  /** Without sessions a right password is a new beginning, as a logon is. */
   security(password: Uint8Array, nowNs: number): boolean {
-    const isRight = !this.#isBusy(nowNs) && samePassword(this.#options.password, password);
-    if (isRight) this.#startsAtLogon = this.#starts();
-    return isRight;
+    return !this.busy(nowNs) && samePassword(this.#options.password, password);
   }
 
   access(table: number, operation: TableOperation, secured: boolean): ResponseCode {
@@ -81,8 +73,7 @@ class MeterHost implements TableHost {
   }
 
   readTable(table: number, nowNs: number): Uint8Array | Refusal {
-    const away = this.#away(nowNs);
-    if (away !== null) return away;
+    if (this.busy(nowNs)) return 'bsy';
     if (table === ST8) return this.#response ?? 'dnr';
     if (table === DOWNLOAD_TABLES.imageStatus) return this.#imageStatus();
     const { table: number, manufacturer, pending } = tableIdOf(table);
@@ -106,8 +97,7 @@ class MeterHost implements TableHost {
   }
 
   writeTable(table: number, offset: number | null, bytes: Uint8Array, nowNs: number): ResponseCode {
-    const away = this.#away(nowNs);
-    if (away !== null) return away;
+    if (this.busy(nowNs)) return 'bsy';
     const call = this.#call(nowNs);
     if (table === ST7) return offset === null ? this.#start(call, bytes) : 'onp';
     if (table === DOWNLOAD_TABLES.imageData) {
@@ -167,17 +157,12 @@ class MeterHost implements TableHost {
     return { meters, row, nowNs, context: this.#context, sha256, give };
   }
 
-  /** Why nothing is answered: the meter starts anew, or it did and the session is over. */
-  #away(nowNs: number): Refusal | null {
-    if (this.#isBusy(nowNs)) return 'bsy';
-    return this.#starts() === this.#startsAtLogon ? null : 'isss';
-  }
-
-  #isBusy(nowNs: number): boolean {
+  /** The meter starts anew. */
+  busy(nowNs: number): boolean {
     return isBusy(this.#options.meters, this.#options.row, nowNs);
   }
 
-  #starts(): number {
+  starts(): number {
     return at(endDeviceOf(this.#options.meters).restarts, this.#options.row);
   }
 }

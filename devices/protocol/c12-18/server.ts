@@ -82,6 +82,8 @@ class Server implements OpticalServer {
   #ticket = new Uint8Array();
   #silenceEndsNs = Infinity;
   #waitNs = 0;
+  /** Starts of the device when the conversation began. */
+  #starts: number | undefined;
 
   constructor(host: TableHost, settings: OpticalServerSettings) {
     this.#host = host;
@@ -219,6 +221,7 @@ class Server implements OpticalServer {
       if (!(error instanceof CodecError)) throw error;
       return { refused: error instanceof UnknownService ? 'sns' : 'err' };
     }
+    if (this.#isOver(nowNs)) this.#toBase('abnormally', nowNs);
     const next = SESSION_TRANSITIONS[this.#state][request.service];
     if (next === undefined) return { refused: 'isss' };
     if (!ANSWERED_WHEN_BUSY.has(request.service) && this.#host.busy?.(nowNs) === true) {
@@ -227,6 +230,12 @@ class Server implements OpticalServer {
     const response = this.#perform(nowNs, request);
     if (!('refused' in response)) this.#enter(next, nowNs);
     return response;
+  }
+
+  /** The device has started anew since the session began, and is done with it. */
+  #isOver(nowNs: number): boolean {
+    if (this.#state === 'BASE' || this.#host.busy?.(nowNs) === true) return false;
+    return this.#host.starts?.() !== this.#starts;
   }
 
   #enter(next: SessionState, nowNs: number): void {
@@ -238,6 +247,7 @@ class Server implements OpticalServer {
       this.#host.sessionEnded?.('normally', nowNs);
       this.#secured = false;
     }
+    if (this.#state === 'BASE') this.#starts = this.#host.starts?.();
     this.#state = next;
   }
 

@@ -23,6 +23,11 @@ export interface TableHost {
   readonly identity: DeviceIdentity;
   /** Whether every service but Identify and Terminate is answered with bsy now; left out: never. */
   busy?(nowNs: number): boolean;
+  /**
+   * How often the device has started: a session of an earlier start is over, and the server ends
+   * it. Left out: it never starts anew.
+   */
+  starts?(): number;
   /** Logon; `user` has its padding (trailing 00 and 20) removed. */
   logon(userId: number, user: string, nowNs: number): ResponseCode;
   /** Whether the 20 password bytes, as sent, give clearance (see {@link samePassword}). */

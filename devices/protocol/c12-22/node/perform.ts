@@ -6,7 +6,7 @@ import { decodeRequest, UnknownService } from '../../psem/request.ts';
 import type { DeviceIdentity, TableHost } from '../../psem/table-host.ts';
 import { answerRead, answerWrite } from '../../psem/table-services.ts';
 import type { ApTitle } from '../ap-title.ts';
-import { NODE_TRANSITIONS, NOT_A_NODES, type NodeState } from './session.ts';
+import { ANSWERED_WHEN_BUSY, NODE_TRANSITIONS, NOT_A_NODES, type NodeState } from './session.ts';
 
 /** What the services of an APDU work on, and change. */
 export interface Caller {
@@ -52,6 +52,10 @@ export function performService(
   if (NOT_A_NODES.has(request.service)) return { refused: 'sns' };
   const next = NODE_TRANSITIONS[caller.state][request.service];
   if (next === undefined) return { refused: 'isss' };
+  const { host, nowNs } = context;
+  if (!ANSWERED_WHEN_BUSY.has(request.service) && host.busy?.(nowNs) === true) {
+    return { refused: 'bsy' };
+  }
   const response = perform(request, caller, context);
   if (!('refused' in response)) enter(next, caller, context);
   return response;

@@ -64,6 +64,8 @@ interface CallerRecord extends Caller {
   readonly path: string;
   parameters: SecurityParameters | null;
   endsNs: number;
+  /** Starts of the device when the session began. */
+  readonly starts: number | undefined;
   /** Highest invocation id of the session's messages without AC. */
   invocation: number;
 }
@@ -104,7 +106,7 @@ export class C1222Node {
    */
   receive(nowNs: number, path: string, bytes: Uint8Array): Uint8Array | null {
     this.counters.received++;
-    this.#endSilent(nowNs);
+    this.#endOver(nowNs);
     let opened: OpenedApdu;
     try {
       opened = openApdu(bytes, {
@@ -247,7 +249,7 @@ export class C1222Node {
     const { idleTimeoutMostS } = this.#settings;
     const key = callerKey(apdu, path);
     const session = this.#sessionOf(apdu, path);
-    const caller = session ?? newCaller(path);
+    const caller = session ?? newCaller(path, host.starts?.());
     caller.waitS = 0;
     const mayLogOn =
       this.#sessions.size - Number(this.#sessions.has(key)) < this.#settings.sessions;
@@ -276,9 +278,13 @@ export class C1222Node {
     return session?.path === path ? session : undefined;
   }
 
-  #endSilent(nowNs: number): void {
+  /** Ends sessions that were silent for too long, and those of an earlier start of the device. */
+  #endOver(nowNs: number): void {
+    const { host } = this.#options;
+    const starts = host.busy?.(nowNs) === true ? undefined : host.starts?.();
     for (const [key, session] of this.#sessions) {
-      if (nowNs >= session.endsNs) this.#endSession(key, nowNs);
+      const isEarlier = starts !== undefined && session.starts !== starts;
+      if (nowNs >= session.endsNs || isEarlier) this.#endSession(key, nowNs);
     }
   }
 
@@ -351,9 +357,10 @@ function callerKey({ calling }: Apdu, path: string): string {
   return calling?.toAbsoluteString() ?? path;
 }
 
-function newCaller(path: string): CallerRecord {
+function newCaller(path: string, starts: number | undefined): CallerRecord {
   return {
     path,
+    starts,
     state: 'IDLE',
     secured: false,
     idleTimeoutS: 0,

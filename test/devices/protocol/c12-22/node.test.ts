@@ -96,6 +96,11 @@ class Wire {
     if (typeof answer !== 'object' || 'refused' in answer) throw new Error('no session');
     this.#association.rememberParameters();
   }
+
+  /** From now on each APDU tells its parameters again. */
+  forget(): void {
+    this.#association.forgetParameters();
+  }
 }
 
 const MODES = ['clear', 'authenticated', 'ciphered'] as const;
@@ -314,6 +319,29 @@ test("a session's messages without AC count from 0, whatever the logon's own id 
   expect(send(1, 'session', read(SECURED))).not.toBeNull();
   expect(send(1, 'session', read(OPEN))).toBeNull();
   expect(wire.node.counters).toMatchObject({ replays: 1, badMac: 0 });
+});
+
+test('a node that starts anew is busy, and then its sessions are over', () => {
+  const wire = new Wire('ciphered');
+  let starts = 0;
+  let isBusy = false;
+  wire.host.starts = () => starts;
+  wire.host.busy = () => isBusy;
+  wire.logOn();
+  wire.ask([SECURITY]);
+  starts = 1;
+  isBusy = true;
+  expect(wire.ask([read(OPEN), { service: 'identify' }])).toMatchObject([
+    { refused: 'bsy' },
+    { answers: 'identify' },
+  ]);
+  expect(wire.node.sessions).toBe(1);
+  isBusy = false;
+  wire.forget();
+  expect(wire.ask([read(SECURED)])).toEqual([{ refused: 'isc' }]);
+  expect(wire.node.sessions).toBe(0);
+  expect(wire.host.calls).toContain('ended abnormally');
+  expect(wire.ask([read(OPEN)])).toMatchObject([{ answers: 'read' }]);
 });
 
 test('control: in the clear a caller without a title is told apart by its way', () => {
