@@ -1,10 +1,38 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests whose subjects run in wall time, over sockets or as processes: they want a core to themselves. */
+const WALL_TIME = [
+  'test/harness/main/*.test.ts',
+  'test/interop/*.test.ts',
+  'test/rigs/{fleet,head-end,network,sink,wrap}/*.test.ts',
+  'test/defects/acknowledged-before-stored.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     // Node loads the sources itself, as it does in a run: one way of resolving, and hot code stays hot.
     experimental: { viteModuleRunner: false },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'wall time',
+          include: WALL_TIME,
+          maxWorkers: 1,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['test/**/*.test.ts'],
+          exclude: WALL_TIME,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -154,6 +154,7 @@ function addServeMeter(serve: Command): void {
         .choices(['udp', 'tcp'])
         .default('udp'),
     )
+    .option('--deregister', 'C12.22: its module leaves the network when it is stopped', false)
     .addHelpText(
       'after',
       `

@@ -39,6 +39,7 @@ export interface ServeMeterFlags extends SerialStandardFlags {
   readonly ivWindow: number;
   readonly headEnd?: string;
   readonly transport: 'udp' | 'tcp';
+  readonly deregister: boolean;
   readonly configuration?: string;
 }
 
@@ -65,6 +66,7 @@ export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
   try {
     const meter = await openMeter(flags, clock, stopped, open);
     await stopped.promise;
+    if (flags.deregister) meter.deregister();
     meter.stop();
   } finally {
     await open.close();

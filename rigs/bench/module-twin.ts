@@ -78,6 +78,11 @@ export class ModuleTwin {
     return this.#face.sink;
   }
 
+  /** Tells its head-end that it leaves the network. */
+  deregister(): void {
+    this.#face.deregister(this.#options.row);
+  }
+
   /** Takes an APDU from the network. */
   receive(bytes: Uint8Array): void {
     const { row, scheduler } = this.#options;

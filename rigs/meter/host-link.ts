@@ -30,7 +30,11 @@ export class UdpHostLink implements ModuleLink {
   /** Opens the socket. @throws when the system refuses one */
   static async open(hosts: UdpHosts): Promise<UdpHostLink> {
     const isVersion6 = isIPv6(hosts['head-end'].host);
-    const socket = createSocket(isVersion6 ? 'udp6' : 'udp4');
+    const socket = createSocket({
+      type: isVersion6 ? 'udp6' : 'udp4',
+      // An address is one already: what is sent leaves before the socket may be closed.
+      lookup: (address, _options, found) => found(null, address, isVersion6 ? 6 : 4),
+    });
     const listening = once(socket, 'listening');
     socket.bind(0, isVersion6 ? '::1' : '127.0.0.1');
     await listening;

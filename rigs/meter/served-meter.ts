@@ -121,6 +121,11 @@ export class ServedMeter {
     this.#module.receive(bytes);
   }
 
+  /** Its module leaves the network of its head-end. */
+  deregister(): void {
+    if (this.moduleIsUp) this.#module.deregister();
+  }
+
   get moduleIsUp(): boolean {
     return isSet(this.#physics.meters, this.#physics.row, FLAG.moduleUp);
   }

@@ -27,6 +27,7 @@ import { ApTitle } from '../../protocol/c12-22/ap-title.ts';
 import type { Apdu, ApduHead } from '../../protocol/c12-22/apdu.ts';
 import type { EaxPrimeCipher } from '../../protocol/c12-22/eax-prime.ts';
 import type { EpsemContent } from '../../protocol/c12-22/epsem.ts';
+import { encodeRequest } from '../../protocol/psem/request.ts';
 import { sealApdu } from '../../protocol/c12-22/secure-apdu.ts';
 import { at, isSet } from '../clock.ts';
 import { FLAG, type Meters } from '../columns.ts';
@@ -126,6 +127,18 @@ export class ModuleFace {
   }
 
   // Sending.
+
+  /** Takes a node out of the network, which is told so; the meter goes on. */
+  deregister(row: number): void {
+    const title = this.#ownTitle(row);
+    const head = {
+      called: this.#titleOf(row, 'head-end'),
+      calling: title,
+      callingInvocation: this.#nextAnswerInvocation(row),
+    };
+    const services = [encodeRequest({ service: 'deregister', title })];
+    this.#send(row, 'head-end', head, { response: 'never', services });
+  }
 
   #say(row: number, kind: MessageKind, first: number, second: number): void {
     this.#options.out.said(row, kind, first, second);

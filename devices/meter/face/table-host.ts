@@ -21,6 +21,7 @@ import { writtenTable } from '../configuration.ts';
 import { CONFIGURATION_TABLES } from '../configuration-columns.ts';
 import { downloadOf, downloadResult, downloadState, firstMissingBlock } from '../download.ts';
 import { endDeviceOf, isBusy } from '../end-device.ts';
+import type { EndDeviceGroup } from '../end-device-columns.ts';
 import type { MeterInput } from '../input.ts';
 import { accessTo } from './access.ts';
 import { runProcedure } from './procedures/index.ts';
@@ -53,10 +54,12 @@ class MeterHost implements TableHost {
   readonly identity = { standard: 0, version: 1, revision: 0, features: new Uint8Array() };
   readonly #options: MeterHostOptions;
   readonly #context: TableContext;
+  readonly #endDevice: EndDeviceGroup;
   #response: Uint8Array | null = null;
 
   constructor(options: MeterHostOptions) {
     this.#options = options;
+    this.#endDevice = endDeviceOf(options.meters);
     this.#context = shapeOf({ ...options, nowNs: 0 });
   }
 
@@ -163,7 +166,7 @@ class MeterHost implements TableHost {
   }
 
   starts(): number {
-    return at(endDeviceOf(this.#options.meters).restarts, this.#options.row);
+    return at(this.#endDevice.restarts, this.#options.row);
   }
 }
 

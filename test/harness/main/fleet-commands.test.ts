@@ -159,6 +159,7 @@ describe('one served meter over C12.22', () => {
       `--index=${INDEX}`,
       `--profile=${profile}`,
       `--transport=${transport}`,
+      '--deregister',
     );
     const { serial } = testIdentity(INDEX);
     expect(meter.ready).toMatchObject({
@@ -171,6 +172,10 @@ describe('one served meter over C12.22', () => {
     const isPlaced = (event: NorthboundEvent): boolean =>
       event.type === 'record' && event.record.serial === serial && event.record.state === 'placed';
     await until(() => events.some(isPlaced), 'the record of the meter');
+    await meter.counts().catch(() => undefined);
+    const hasLeft = (event: NorthboundEvent): boolean =>
+      event.type === 'record' && event.record.serial === serial && event.record.state === 'unknown';
+    await until(() => events.some(hasLeft), 'the record of the meter that left');
     unlisten();
     expect(await client.counters()).toMatchObject({ badMac: 0, replays: 0, malformed: 0 });
     await client.close();
