@@ -1,7 +1,7 @@
 import { DEFECTS } from '../../devices/defects/index.ts';
 import { eachTurnsItsOwn } from './law.ts';
-import { isOfTheModule } from './module-families.ts';
+import { partOf } from './law-parts.ts';
 
 eachTurnsItsOwn(
-  DEFECTS.filter((defect) => defect.meterRules !== undefined && isOfTheModule(defect)),
+  DEFECTS.filter((defect) => defect.meterRules !== undefined && partOf(defect) === 'module'),
 );

@@ -3,6 +3,7 @@ import { eachTurnsItsOwn } from './law.ts';
 
 eachTurnsItsOwn(
   DEFECTS.filter(
-    ({ meterRules, needsWallTime }) => meterRules === undefined && needsWallTime !== true,
+    ({ meterRules, headEndRules, needsWallTime }) =>
+      meterRules === undefined && headEndRules === undefined && needsWallTime !== true,
   ),
 );
