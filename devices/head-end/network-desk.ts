@@ -2,7 +2,12 @@
 import { CodecError } from '../protocol/bytes/codec-error.ts';
 import type { ApTitle } from '../protocol/c12-22/ap-title.ts';
 import { nativeAddressOf } from '../protocol/c12-22/native-address.ts';
-import type { C1222Request, C1222Response } from '../protocol/psem/network-service.ts';
+import {
+  type C1222Request,
+  type C1222Response,
+  MEMBER_SERVICES,
+  type MemberRequest,
+} from '../protocol/psem/network-service.ts';
 import { decodeRequest } from '../protocol/psem/request.ts';
 import { encodeResponse } from '../protocol/psem/response.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -11,21 +16,6 @@ import type { Heard } from './southbound.ts';
 
 /** IEEE 1703, version and revision as its own meters tell them; no features. */
 const IDENTITY = { standard: 3, version: 1, revision: 0, features: new Uint8Array() } as const;
-
-/** The services that are the network's own business, and no message of the meter's profile. */
-type OwnRequest = Extract<
-  C1222Request,
-  { service: 'identify' | 'terminate' | 'disconnect' | 'deregister' | 'resolve' | 'trace' }
->;
-
-const OWN: ReadonlySet<C1222Request['service']> = new Set<OwnRequest['service']>([
-  'identify',
-  'terminate',
-  'disconnect',
-  'deregister',
-  'resolve',
-  'trace',
-]);
 
 export class NetworkDesk {
   readonly #title: ApTitle;
@@ -40,12 +30,12 @@ export class NetworkDesk {
 
   /** The responses to an APDU that asks the network alone; null when it is about something else. */
   answer(nowMs: number, heard: Heard): Uint8Array[] | null {
-    const requests = ownRequests(heard.content.services);
+    const requests = memberRequests(heard.content.services);
     if (requests === null) return null;
     return requests.map((request) => encodeResponse(this.#perform(nowMs, heard, request)));
   }
 
-  #perform(nowMs: number, { meter }: Heard, request: OwnRequest): C1222Response {
+  #perform(nowMs: number, { meter }: Heard, request: MemberRequest): C1222Response {
     switch (request.service) {
       case 'identify':
         return { answers: 'identify', identity: IDENTITY };
@@ -85,12 +75,12 @@ export class NetworkDesk {
   }
 }
 
-function ownRequests(services: readonly Uint8Array[]): OwnRequest[] | null {
-  const requests: OwnRequest[] = [];
+function memberRequests(services: readonly Uint8Array[]): MemberRequest[] | null {
+  const requests: MemberRequest[] = [];
   for (const service of services) {
     try {
       const request = decodeRequest(service, 'c12-22');
-      if (!isOwn(request)) return null;
+      if (!isMemberRequest(request)) return null;
       requests.push(request);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
@@ -100,6 +90,6 @@ function ownRequests(services: readonly Uint8Array[]): OwnRequest[] | null {
   return requests.length === 0 ? null : requests;
 }
 
-function isOwn(request: C1222Request): request is OwnRequest {
-  return OWN.has(request.service);
+function isMemberRequest(request: C1222Request): request is MemberRequest {
+  return MEMBER_SERVICES.has(request.service);
 }

@@ -1,6 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
-import { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { EaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime.ts';
 import type { SecurityMode } from '../../devices/protocol/c12-22/epsem.ts';
 import type { AssociationOptions } from '../../devices/protocol/c12-22/node/association.ts';
@@ -12,6 +10,7 @@ import { EXIT, Refusal } from './exit.ts';
 import { ciphersFromFile } from './key-file.ts';
 import { targetAddress } from './loopback-address.ts';
 import { opticalPassword } from './password.ts';
+import { titleOf } from './title-option.ts';
 
 export interface NetworkReadFlags {
   readonly c1222?: string;
@@ -78,13 +77,4 @@ function utcSeconds(): () => number {
     last = Math.max(last + 1, Math.floor(Date.now() / 1000));
     return last;
   };
-}
-
-function titleOf(option: string, text: string): ApTitle {
-  try {
-    return ApTitle.of(text);
-  } catch (error) {
-    if (!(error instanceof CodecError)) throw error;
-    throw new Refusal(EXIT.file, `${option} ${text}: ${error.message}`);
-  }
 }

@@ -1,8 +1,7 @@
 import { testIdentity } from '../../devices/domain/identity.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
-import { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
+import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { SecurityMode } from '../../devices/protocol/c12-22/epsem.ts';
-import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import { CounterStore, IvSource } from '../../rigs/fleet/counter-store.ts';
 import type { UdpAddress, UdpHosts } from '../../rigs/fleet/udp-link.ts';
@@ -22,6 +21,7 @@ import { listenAddress, serversOf } from './loopback-address.ts';
 import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
 import { lineSettings, type SerialStandardFlags, servedAuthentication } from './serial-standard.ts';
+import { titleOf } from './title-option.ts';
 import { tellReady, type UntilStopped, untilStopped } from './until-stopped.ts';
 import { counterFile } from './wall-fleet.ts';
 
@@ -96,7 +96,7 @@ async function openMeter(
   const { profile } = loadProfileFile(flags.profile);
   const { index } = flags;
   const { listensAt, hosts } = await placesOf(flags);
-  const title = titleOf(flags);
+  const title = flags.title === undefined ? meterTitle(index) : titleOf('--title', flags.title);
   const own = testCiphers();
   const others = flags.keys === undefined ? null : ciphersFromFile('--keys', flags.keys);
   const counters = new CounterStore(counterFile());
@@ -220,15 +220,4 @@ async function placesOf({ c1222, headEnd, configuration }: ServeMeterFlags): Pro
   }
   if (configuration === undefined) return { listensAt, hosts: null };
   throw new Refusal(EXIT.file, '--configuration <host:port> is wanted with --head-end');
-}
-
-/** @throws Refusal */
-function titleOf({ title, index }: ServeMeterFlags): ApTitle {
-  if (title === undefined) return meterTitle(index);
-  try {
-    return ApTitle.of(title);
-  } catch (error) {
-    if (!(error instanceof CodecError)) throw error;
-    throw new Refusal(EXIT.file, `--title ${title}: ${error.message}`);
-  }
 }

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { MeterIdentity } from '../../devices/domain/identity.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { isSet } from '../../devices/meter/clock.ts';
 import { createMeters, FLAG } from '../../devices/meter/columns.ts';
-import { createMeterHost } from '../../devices/meter/face/table-host.ts';
 import { METER_RULES } from '../../devices/meter/rules/index.ts';
 import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { EaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime.ts';
@@ -11,6 +9,7 @@ import { nativeAddressOf } from '../../devices/protocol/c12-22/native-address.ts
 import { C1222Node, type NodeSettings } from '../../devices/protocol/c12-22/node/server.ts';
 import type { OpticalServerSettings } from '../../devices/protocol/c12-18/server.ts';
 import { encodeFeatures } from '../../devices/protocol/psem/feature.ts';
+import { hostOfMeter } from '../bench/meter-host.ts';
 import { ModuleTwin } from '../bench/module-twin.ts';
 import { BenchPhysics } from '../bench/physics.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
@@ -133,17 +132,9 @@ export class ServedMeter {
   /** Its tables as a C12.22 node, which is deaf while the module is. */
   node({ title, cipherOf, address, settings }: ServedNode): ListeningNode {
     const { scheduler, identity, password, nextIv } = this.#options;
-    const { meters, row } = this.#physics;
     const sessions = settings.sessions ?? 0;
     const node = new C1222Node({
-      host: createMeterHost({
-        meters,
-        row,
-        serial: identity.serial,
-        password,
-        sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-        give: (input) => this.#physics.give(input),
-      }),
+      host: hostOfMeter(this.#physics, identity.serial, password),
       identity: {
         title,
         device: {

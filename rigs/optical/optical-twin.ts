@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { drawBetween } from '../../devices/domain/chance.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { FLAG } from '../../devices/meter/columns.ts';
 import { isSet } from '../../devices/meter/clock.ts';
-import { createMeterHost } from '../../devices/meter/face/table-host.ts';
 import {
   createOpticalServer,
   type OpticalServer,
   type OpticalServerSettings,
 } from '../../devices/protocol/c12-18/server.ts';
+import { hostOfMeter } from '../bench/meter-host.ts';
 import type { BenchPhysics } from '../bench/physics.ts';
 import type { Cancel } from '../clock/scheduler.ts';
 import type { Twin } from '../serial/twin.ts';
@@ -38,14 +37,7 @@ export class OpticalTwin implements Twin {
     const { physics } = options;
     this.#physics = physics;
     this.#server = createOpticalServer(
-      createMeterHost({
-        meters: physics.meters,
-        row: physics.row,
-        serial: options.serial,
-        password: options.password,
-        sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-        give: (input) => physics.give(input),
-      }),
+      hostOfMeter(physics, options.serial, options.password),
       options.server,
     );
   }

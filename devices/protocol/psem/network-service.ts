@@ -74,6 +74,17 @@ export type NetworkAnswer =
 
 /** All that a C12.22 node may be asked, and may answer. */
 export type C1222Request = PsemRequest | NetworkRequest;
+
+/** What is asked of any node as a member of the network, and nothing of the device behind it. */
+export type MemberRequest = Extract<
+  C1222Request,
+  { service: 'identify' | 'terminate' | 'disconnect' | 'deregister' | 'resolve' | 'trace' }
+>;
+
+export const MEMBER_SERVICES: ReadonlySet<C1222Request['service']> = new Set<
+  MemberRequest['service']
+>(['identify', 'terminate', 'disconnect', 'deregister', 'resolve', 'trace']);
+
 export type C1222Response = PsemResponse | NetworkAnswer | TraceRefusal;
 
 /** A trace that ended on its way tells how far it came. */

@@ -1,12 +1,16 @@
 /** One service of a C12.22 node after the other, within a session or without one. */
 import { CodecError } from '../../bytes/codec-error.ts';
 import { withoutPadding } from '../../psem/access.ts';
-import type { C1222Request, C1222Response } from '../../psem/network-service.ts';
+import {
+  type C1222Request,
+  type C1222Response,
+  MEMBER_SERVICES,
+} from '../../psem/network-service.ts';
 import { decodeRequest, UnknownService } from '../../psem/request.ts';
 import type { DeviceIdentity, TableHost } from '../../psem/table-host.ts';
 import { answerRead, answerWrite } from '../../psem/table-services.ts';
 import type { ApTitle } from '../ap-title.ts';
-import { ANSWERED_WHEN_BUSY, NODE_TRANSITIONS, NOT_A_NODES, type NodeState } from './session.ts';
+import { NODE_TRANSITIONS, NOT_A_NODES, type NodeState } from './session.ts';
 
 /** What the services of an APDU work on, and change. */
 export interface Caller {
@@ -53,7 +57,8 @@ export function performService(
   const next = NODE_TRANSITIONS[caller.state][request.service];
   if (next === undefined) return { refused: 'isss' };
   const { host, nowNs } = context;
-  if (!ANSWERED_WHEN_BUSY.has(request.service) && host.busy?.(nowNs) === true) {
+  // While the device starts anew, the node still answers for the network.
+  if (!MEMBER_SERVICES.has(request.service) && host.busy?.(nowNs) === true) {
     return { refused: 'bsy' };
   }
   const response = perform(request, caller, context);

@@ -42,16 +42,6 @@ export const NODE_TRANSITIONS: Readonly<
   },
 };
 
-/** Services that a node answers while it starts anew: they are the network's, not the device's. */
-export const ANSWERED_WHEN_BUSY: ReadonlySet<NodeService> = new Set([
-  'identify',
-  'terminate',
-  'disconnect',
-  'deregister',
-  'resolve',
-  'trace',
-]);
-
 /**
  * Services that a meter has not: those of the serial data links (C12.18, C12.21), and Register,
  * which is asked of a relay.
