@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseQuantity } from '../devices/domain/quantity.ts';
-import type { Unit } from '../devices/domain/quantity.ts';
+import { type Binding, bindingSchema } from './driver/binding.ts';
+import { instrumentBlock } from './driver/instrument-block.ts';
 import { written } from './written-quantity.ts';
 
 /**
@@ -8,124 +8,141 @@ import { written } from './written-quantity.ts';
  * safe means here. `simulated` as a port puts the instrument's twin at the other end.
  */
 
-const port = z
-  .string({ error: () => "'simulated', a device path, or tcp://host:port" })
-  .regex(/^(simulated|\/\S+|COM\d+|tcp:\/\/\S+:\d+)$/, {
-    error: ({ input }) =>
-      `"${String(input)}" is no port: write simulated, a device path such as /dev/serial/by-id/..., COM3, or tcp://host:port`,
-  });
+/** What a rig is used for decides what an overdue calibration does: refuse, refuse, or warn. */
+export const RIG_PROFILES = ['lab', 'certification', 'development'] as const;
+export type RigProfile = (typeof RIG_PROFILES)[number];
 
-const date = z.iso.date({ error: () => 'a date, year first: 2026-02-01' });
+const EFFECTS = ['reads', 'writes', 'clears billing', 'may lock', 'may brick'] as const;
 
-const instrument = z
+/** Where a meter's module reaches a server that this rig plays. */
+const udp = z.string().regex(/^(simulated|udp:\/\/\S+:\d+)$/, {
+  error: ({ input }) =>
+    `"${String(input)}" is no way of a module: write simulated, or udp://host:port where it reaches its head-end`,
+});
+
+const moduleLink = z
   .strictObject({
-    make: z.string().min(1),
-    model: z.string().min(1),
-    serial: z.string().min(1),
-    certificate: z.string().min(1).optional(),
-    calibrated: date.optional(),
-    due: date.optional(),
-    U: z
-      .string({ error: () => 'the expanded uncertainty with its unit, e.g. "0.02 %"' })
-      .refine((text) => parseQuantity(text) !== undefined, {
-        error: () => 'the expanded uncertainty with its unit, e.g. "0.02 %"',
-      })
+    driver: z.literal('tap'),
+    port: udp.describe('simulated, or where the module reaches its head-end.'),
+    configuration: udp
       .optional()
-      .describe('Expanded uncertainty with its unit.'),
-    k: z.number().positive().optional().describe('Coverage factor of U.'),
+      .describe('Where it reaches the configuration server; the same port when not given.'),
+    instrument: instrumentBlock.optional(),
   })
-  .refine((block) => (block.U === undefined) === (block.k === undefined), {
-    error: () => 'U and k belong together',
-  })
-  .transform((block): InstrumentDescription => ({
-    make: block.make,
-    model: block.model,
-    serial: block.serial,
-    certificate: block.certificate ?? null,
-    calibrated: block.calibrated ?? null,
-    due: block.due ?? null,
-    uncertainty: uncertaintyOf(block.U, block.k),
-  }));
-
-/** An instrument as its certificate describes it. */
-export interface InstrumentDescription {
-  readonly make: string;
-  readonly model: string;
-  readonly serial: string;
-  readonly certificate: string | null;
-  /** ISO dates. */
-  readonly calibrated: string | null;
-  readonly due: string | null;
-  /** Expanded uncertainty U in `unit` with its coverage factor k. */
-  readonly uncertainty: {
-    readonly expanded: number;
-    readonly unit: Unit;
-    readonly coverageFactor: number;
-  } | null;
-}
-
-function uncertaintyOf(
-  text: string | undefined,
-  coverageFactor: number | undefined,
-): InstrumentDescription['uncertainty'] {
-  const quantity = text === undefined ? undefined : parseQuantity(text);
-  if (quantity === undefined || coverageFactor === undefined) return null;
-  return { expanded: quantity.value, unit: quantity.unit, coverageFactor };
-}
-
-function binding<Driver extends string>(driver: Driver) {
-  return { driver: z.literal(driver), port, instrument: instrument.optional() };
-}
-
-const line = z.enum(['on', 'off']);
+  .transform(({ instrument = null, ...rest }) => ({ ...rest, instrument }));
 
 const position = z.strictObject({
   id: z.string().min(1),
   dut: z.strictObject({
     profile: z.string().min(1),
     serial: z.string().min(1).describe('Serial number on the nameplate.'),
+    barcode: z.string().min(1).optional().describe('What a scanner reads on the nameplate.'),
   }),
-  optical: z
-    .strictObject({
-      ...binding('c12-18'),
-      lines: z
-        .strictObject({ dtr: line, rts: line, settle: written('ns') })
-        .optional()
-        .describe('How this probe wants its control lines; probes differ.'),
-    })
-    .optional(),
-  'clock-output': z.strictObject(binding('edge-input')).optional(),
-  'module-link': z.strictObject(binding('tap')).optional(),
+  optical: bindingSchema('optical-port', {}).optional(),
+  'clock-output': bindingSchema('clock-output', {}).optional(),
+  'module-link': moduleLink.optional(),
+  console: bindingSchema('console', {}).optional(),
+  probes: z.record(z.string().min(1), bindingSchema('probe', {})).optional(),
+  stimuli: z.record(z.string().min(1), bindingSchema('stimulus', {})).optional(),
 });
 
 /** A *.rig.yaml as a person writes it; see {@link RigFile} for the output's meaning. */
 export const rigFileSchema = z.strictObject({
   rig: z.string().min(1),
   time: z.enum(['simulated', 'wall']).optional(),
+  profile: z
+    .enum(RIG_PROFILES)
+    .optional()
+    .describe('lab and certification refuse an overdue calibration, development warns.'),
   limits: z.strictObject({ voltage: written('mV'), current: written('mA') }),
   'safe-state': z.strictObject({ mains: z.literal('open'), source: z.literal('off') }),
-  consent: z.array(z.enum(['reads', 'writes', 'clears billing', 'may lock', 'may brick'])),
-  positions: z.array(position).min(1),
-  mains: z
+  consent: z.array(z.enum(EFFECTS)),
+  guardian: z
     .strictObject({
-      ...binding('lcus'),
-      channel: z.int().min(1).max(255),
-      switches: z
-        .enum(['contactor', 'potential circuit'])
-        .describe('A hobby relay never switches the load current.'),
-      readback: z.enum(['none', 'state']),
-      'verify-by': z.enum(['standard', 'readback', 'nothing']),
+      silence: written('ns').describe('Silence of the runner that means it is lost; 500 ms.'),
     })
     .optional(),
-  source: z.strictObject(binding('scpi-source')).optional(),
-  standard: z
-    .strictObject({
-      ...binding('zera-scpi'),
-      senses: z.enum(['upstream', 'downstream']).describe('Which side of the isolation switch.'),
-    })
-    .optional(),
+  positions: z
+    .array(position)
+    .min(1)
+    .refine((positions) => new Set(positions.map(({ id }) => id)).size === positions.length, {
+      error: () => 'two positions have one id',
+    }),
+  mains: bindingSchema('isolation-switch', {
+    switches: z
+      .enum(['contactor', 'potential circuit'])
+      .describe('A hobby relay never switches the load current.'),
+    readback: z.enum(['none', 'state']),
+    'verify-by': z.enum(['standard', 'readback', 'nothing']),
+    'in-series-with': z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A second contact that is off at power-up; a line alone may not hold the mains.'),
+  }).optional(),
+  source: bindingSchema('source', {}).optional(),
+  standard: bindingSchema('reference-standard', {
+    senses: z.enum(['upstream', 'downstream']).describe('Which side of the isolation switch.'),
+  }).optional(),
+  probes: z
+    .record(z.string().min(1), bindingSchema('probe', {}))
+    .optional()
+    .describe('Of the room: temperature, humidity.'),
 });
 
 /** A rig file after loading: quantities are whole numbers (mV, mA, ns). */
 export type RigFile = z.output<typeof rigFileSchema>;
 export type RigPosition = RigFile['positions'][number];
+
+/** An instrument of a rig with the role that it fills; `socket` null for those that all sockets share. */
+export interface Fitted {
+  /** As plans and reports call it: 'isolation-switch', 'probe temperature'. */
+  readonly role: string;
+  readonly kind: keyof Kinds;
+  readonly binding: Kinds[keyof Kinds];
+}
+
+interface Kinds {
+  readonly 'isolation-switch': Binding;
+  readonly source: Binding;
+  readonly 'reference-standard': Binding;
+  readonly 'optical-port': Binding;
+  readonly 'clock-output': Binding;
+  readonly 'module-link': ModuleLinkBinding;
+  readonly console: Binding;
+  readonly probe: Binding;
+  readonly stimulus: Binding;
+}
+
+export type ModuleLinkBinding = NonNullable<RigPosition['module-link']>;
+
+/** All instruments that a socket of a rig has, in the order in which people read them. */
+export function fittedAt(rig: RigFile, socket: RigPosition): readonly Fitted[] {
+  return [
+    ...one('isolation-switch', rig.mains),
+    ...one('source', rig.source),
+    ...one('reference-standard', rig.standard),
+    ...one('optical-port', socket.optical),
+    ...one('clock-output', socket['clock-output']),
+    ...one('module-link', socket['module-link']),
+    ...one('console', socket.console),
+    ...many('probe', rig.probes),
+    ...many('probe', socket.probes),
+    ...many('stimulus', socket.stimuli),
+  ];
+}
+
+function one(kind: Fitted['kind'], binding: Fitted['binding'] | undefined): readonly Fitted[] {
+  return binding === undefined ? [] : [{ role: kind, kind, binding }];
+}
+
+function many(
+  kind: 'probe' | 'stimulus',
+  bindings: Readonly<Record<string, Binding>> = {},
+): readonly Fitted[] {
+  return Object.entries(bindings).map(([name, binding]) => ({
+    role: `${kind} ${name}`,
+    kind,
+    binding,
+  }));
+}

@@ -69,6 +69,7 @@ const RULES: readonly Rule[] = [
       '@hono/zod-openapi',
       'eventsource-parser',
       'hdr-histogram-js',
+      'ssh2',
     ],
     why: 'a rig does not know why it is asked, and nothing but main knows defects',
   },

@@ -1,21 +1,9 @@
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { formatQuantity } from '../../devices/domain/quantity.ts';
 import type { Abilities, InstrumentRecord } from '../port/bench.ts';
-import type { InstrumentDescription, RigFile, RigPosition } from '../rig-file.ts';
+import { type Fitted, fittedAt, type RigFile, type RigPosition } from '../rig-file.ts';
 import type { BenchParts } from './parts.ts';
 import { performable } from './performer/index.ts';
-
-interface Binding {
-  readonly driver: string;
-  readonly port: string;
-  readonly instrument?: InstrumentDescription | undefined;
-}
-
-interface Fitted {
-  readonly role: string;
-  readonly part: keyof BenchParts;
-  readonly binding: Binding;
-}
 
 export interface HeadEndAbilities {
   readonly name: string;
@@ -29,8 +17,8 @@ export function abilitiesOf(
   profile: MeterProfile,
   headEnd: HeadEndAbilities | null,
 ): Abilities {
-  const fitted = fittedParts(rig, position);
-  const parts = new Set<keyof BenchParts>(fitted.map(({ part }) => part));
+  const fitted = fittedAt(rig, position);
+  const parts = new Set<keyof BenchParts>(fitted.map(({ kind }) => PART[kind]));
   if (headEnd !== null) parts.add('headEnd');
   return {
     bench: rig.rig,
@@ -49,22 +37,20 @@ export function abilitiesOf(
 
 /** Whether every instrument of the position is a twin. */
 export function isSimulated(rig: RigFile, position: RigPosition): boolean {
-  return fittedParts(rig, position).every(({ binding }) => binding.port === 'simulated');
+  return fittedAt(rig, position).every(({ binding }) => binding.port === 'simulated');
 }
 
-function fittedParts(rig: RigFile, position: RigPosition): readonly Fitted[] {
-  const candidates: readonly [string, keyof BenchParts, Binding | undefined][] = [
-    ['isolation-switch', 'isolation', rig.mains],
-    ['source', 'source', rig.source],
-    ['reference-standard', 'standard', rig.standard],
-    ['optical-port', 'optical', position.optical],
-    ['clock-output', 'clockOutput', position['clock-output']],
-    ['module-link', 'messages', position['module-link']],
-  ];
-  return candidates.flatMap(([role, part, binding]) =>
-    binding === undefined ? [] : [{ role, part, binding }],
-  );
-}
+const PART: Readonly<Record<Fitted['kind'], keyof BenchParts>> = {
+  'isolation-switch': 'isolation',
+  source: 'source',
+  'reference-standard': 'standard',
+  'optical-port': 'optical',
+  'clock-output': 'clockOutput',
+  'module-link': 'messages',
+  console: 'console',
+  probe: 'probes',
+  stimulus: 'stimuli',
+};
 
 function instrumentRecord({ role, binding }: Fitted): InstrumentRecord {
   const described = binding.instrument;

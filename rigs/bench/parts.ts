@@ -11,6 +11,8 @@ import type {
   ReferenceStandard,
   Source,
 } from '../port/instrument.ts';
+import type { Operator } from '../port/operator.ts';
+import type { Console, Probe, Stimulus } from '../port/probe.ts';
 import type { MessageFeed } from './message-feed.ts';
 
 /** What a bench is made of; null where the rig has no such thing. */
@@ -26,6 +28,11 @@ export interface BenchParts {
   readonly clockOutput: EdgeInput | null;
   readonly messages: MessageFeed | null;
   readonly headEnd: HeadEndSide | null;
+  readonly console: Console | null;
+  /** By the names that the rig file gives them; those of the room too. */
+  readonly probes: ReadonlyMap<string, Probe>;
+  readonly stimuli: ReadonlyMap<string, Stimulus>;
+  readonly operator: Operator | null;
   /** What was already read in this case, so that a reading tells only what is new. */
   readonly memory: ReadingMemory;
 }

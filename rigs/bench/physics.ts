@@ -35,6 +35,7 @@ export class BenchPhysics {
   readonly #sink: MeterSink;
   #source: SourceState = { on: false, milliVolts: 0, milliAmps: 0, powerFactorPpm: 1e6 };
   #closed = false;
+  #stuck = false;
   #terminals: Terminals = { milliVolts: 0, milliAmps: 0, milliWatts: 0 };
   #referenceMilliWattHours = 0;
   #referenceAnchorNs: number;
@@ -79,7 +80,13 @@ export class BenchPhysics {
     this.#settle();
   }
 
+  /** The fault that the safe state must catch: from here on the contact stays where it is. */
+  stickSwitch(): void {
+    this.#stuck = true;
+  }
+
   setSwitch(closed: boolean): void {
+    if (this.#stuck) return;
     this.#closed = closed;
     this.#settle();
   }

@@ -7,8 +7,6 @@ export interface LcusTwinOptions {
   readonly relays: number;
   /** Time from the last byte to the contact. */
   readonly operateNs: number;
-  /** The fault that the safe state must catch: commanded, but the contact stays where it is. */
-  readonly stuck: boolean;
   readonly moved: (relay: number, closed: boolean) => void;
 }
 
@@ -44,9 +42,8 @@ export class LcusTwin implements Twin {
     const closed = operation === 1;
     const known = relay >= 1 && relay <= this.#options.relays;
     if (!known || Buffer.compare(frame, lcusCommand(relay, closed)) !== 0) return;
-    const { scheduler, operateNs, stuck, moved } = this.#options;
+    const { scheduler, operateNs, moved } = this.#options;
     scheduler.callAt(scheduler.nowNs() + operateNs, 0, () => {
-      if (stuck) return;
       this.#closed[relay - 1] = closed;
       moved(relay, closed);
     });

@@ -1,7 +1,11 @@
+import { z } from 'zod';
+import { NS_PER_MS } from '../../devices/domain/time.ts';
+import { defineDriver } from '../driver/driver.ts';
 import { BenchError } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import type { ContactMoved, IsolationSwitch } from '../port/instrument.ts';
+import { LcusTwin } from './lcus-twin.ts';
 
 /**
  * LCUS-1/2/4/8 relay boards (CH340, 9600 8N1). A command is A0, channel, operation, and the sum of
@@ -15,12 +19,41 @@ export const LCUS_CONTACT = { operateNs: 8e6, uncertaintyNs: 4e6 } as const;
 const START = 0xa0;
 const QUERY = 0xff;
 const BITS_PER_BYTE = 10;
+const ANSWER_WITHIN_NS = 500 * NS_PER_MS;
 
 /** The four bytes that switch a channel. `closed` true closes the relay's contact. */
 export function lcusCommand(channel: number, closed: boolean): Uint8Array {
   const operation = closed ? 1 : 0;
   return Uint8Array.of(START, channel, operation, (START + channel + operation) & 0xff);
 }
+
+export const lcus = defineDriver({
+  role: 'isolation-switch',
+  name: 'lcus',
+  summary: 'LCUS-1/2/4/8 relay board on a serial port (CH340, 9600 8N1).',
+  reach: 'line',
+  options: { channel: z.int().min(1).max(255).describe('Relay on the board, from 1 on.') },
+  async open({ channel }, context) {
+    return new LcusSwitch({
+      channel: await context.openLine({ baudRate: LCUS_BAUD_RATE }),
+      clock: context.clock,
+      relay: channel,
+      ...LCUS_CONTACT,
+      readback: context.readback === 'none' ? 'none' : 'query',
+      answerWithinNs: ANSWER_WITHIN_NS,
+    });
+  },
+  safety: () => ({ deadMan: 'none', offWithinNs: 20 * NS_PER_MS, energisesOnOpen: false }),
+  twin: ({ channel }, { physics }) =>
+    new LcusTwin({
+      scheduler: physics.scheduler,
+      relays: channel,
+      operateNs: LCUS_CONTACT.operateNs,
+      moved: (relay, closed) => {
+        if (relay === channel) physics.setSwitch(closed);
+      },
+    }),
+});
 
 export interface LcusOptions {
   readonly channel: ByteChannel;
@@ -38,6 +71,15 @@ export class LcusSwitch implements IsolationSwitch {
 
   constructor(options: LcusOptions) {
     this.#options = options;
+  }
+
+  /** The board has no word for itself. */
+  identify(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  release(): Promise<void> {
+    return this.#options.channel.close();
   }
 
   open(): Promise<ContactMoved> {

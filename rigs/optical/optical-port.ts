@@ -1,7 +1,11 @@
+import { z } from 'zod';
+import { defineDriver } from '../driver/driver.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import type { OpticalPort, OpticalSession } from '../port/instrument.ts';
 import { createOpticalClient, type OpticalClient } from './c12-18-client.ts';
+import { written } from '../written-quantity.ts';
+import { OpticalTwin } from './optical-twin.ts';
 import { TableReader } from './table-reader.ts';
 
 export const OPTICAL_BAUD_RATE = 9600;
@@ -9,6 +13,33 @@ const BITS_PER_BYTE = 10;
 const PACKETS = { packetSize: 512, packets: 8 } as const;
 const KEY_ID = 0;
 const USER = { id: 2, name: 'meterbench' } as const;
+
+const line = z.enum(['on', 'off']);
+
+export const c1218 = defineDriver({
+  role: 'optical-port',
+  name: 'c12-18',
+  summary: 'ANSI C12.18 over an optical probe on a serial port.',
+  reach: 'line',
+  options: {
+    lines: z
+      .strictObject({ dtr: line, rts: line, settle: written('ns') })
+      .optional()
+      .describe('How this probe wants its control lines; probes differ.'),
+  },
+  async open({ lines }, context) {
+    const channel = await context.openLine({
+      baudRate: OPTICAL_BAUD_RATE,
+      lines:
+        lines === undefined
+          ? null
+          : { dtr: lines.dtr === 'on', rts: lines.rts === 'on', settleNs: lines.settle },
+    });
+    const password = context.secret('optical-password');
+    return new SerialOpticalPort({ channel, clock: context.clock, password });
+  },
+  twin: (_options, { physics, meter }) => new OpticalTwin({ physics, ...meter }),
+});
 
 export interface SerialOpticalPortOptions {
   readonly channel: ByteChannel;
@@ -23,6 +54,15 @@ export class SerialOpticalPort implements OpticalPort {
 
   constructor(options: SerialOpticalPortOptions) {
     this.#options = options;
+  }
+
+  /** Who the probe is shows nowhere; the meter behind it is another matter. */
+  identify(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  release(): Promise<void> {
+    return this.#options.channel.close();
   }
 
   async open(): Promise<OpticalSession> {

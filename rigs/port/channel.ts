@@ -10,5 +10,24 @@ export interface ByteChannel {
   onLost(listener: (reason: string) => void): void;
   /** Changes the speed of the line; resolves at once where there is no such thing. */
   setBaudRate(baudRate: number): Promise<void>;
+  /** Sets both control lines; false where there are none (a pty, a serial server). */
+  setLines(lines: { readonly dtr: boolean; readonly rts: boolean }): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** How a serial line is to be opened. A serial server or a twin takes no notice of what it cannot do. */
+export interface LineSettings {
+  readonly baudRate: number;
+  readonly dataBits?: 7 | 8;
+  readonly parity?: 'none' | 'even' | 'odd';
+  readonly stopBits?: 1 | 2;
+  /** States of the control lines, and how long to wait before the first byte; null leaves them alone. */
+  readonly lines?: ControlLines | null;
+}
+
+/** Probes differ in the line that feeds them, so this comes from the rig file. */
+export interface ControlLines {
+  readonly dtr: boolean;
+  readonly rts: boolean;
+  readonly settleNs: number;
 }

@@ -1,5 +1,21 @@
 /** The ports of a bench: a few methods each, so that a new instrument is one small file. */
 
+/** What an instrument says of itself; a text is empty when it does not tell that. */
+export interface Identity {
+  readonly make: string;
+  readonly model: string;
+  readonly serial: string;
+  readonly firmware: string;
+}
+
+/** What every instrument can be asked. */
+export interface Instrument {
+  /** Null when the instrument cannot say who it is. @throws BenchError (rig) when it should and does not */
+  identify(): Promise<Identity | null>;
+  /** Gives its port back; changes nothing at the instrument. */
+  release(): Promise<void>;
+}
+
 /** When a contact moved, as well as the driver knows: bench clock and expanded uncertainty (k = 2). */
 export interface ContactMoved {
   readonly atNs: number;
@@ -7,15 +23,20 @@ export interface ContactMoved {
 }
 
 /** Cuts and restores the potential circuit of one socket. */
-export interface IsolationSwitch {
+export interface IsolationSwitch extends Instrument {
   open(): Promise<ContactMoved>;
   close(): Promise<ContactMoved>;
+  /**
+   * Opens and lets the board close again by its own timer, which no death of a process disturbs;
+   * null when the board has none or not for such a time.
+   */
+  openFor?(forNs: number): Promise<{ opened: ContactMoved; closes: ContactMoved }> | null;
   /** The switch's own word on its contact; null when it has none. */
   readBack(): Promise<'open' | 'closed' | null>;
 }
 
 /** Feeds the bench: one potential, one current. */
-export interface Source {
+export interface Source extends Instrument {
   setVoltage(milliVolts: number): Promise<void>;
   setCurrent(milliAmps: number, powerFactorPpm: number): Promise<void>;
   setOutput(on: boolean): Promise<void>;
@@ -41,7 +62,15 @@ export interface ComparisonRequest {
   readonly signal: AbortSignal;
 }
 
-export interface ReferenceStandard {
+/** What a standard measures at its terminals; null for what it cannot. */
+export interface Electrical {
+  readonly milliVolts: number | null;
+  readonly milliAmps: number | null;
+  readonly powerFactorPpm: number | null;
+  readonly milliHertz: number | null;
+}
+
+export interface ReferenceStandard extends Instrument {
   /** Expanded uncertainty of energy, ppm, with its coverage factor, from the certificate. */
   readonly uncertaintyPpm: number;
   readonly coverageFactor: number;
@@ -49,13 +78,13 @@ export interface ReferenceStandard {
   readonly resolutionPpm: number;
   /** Where it senses; only a downstream standard can verify the isolation switch. */
   readonly senses: 'upstream' | 'downstream';
-  voltageMilliVolts(): Promise<number>;
+  measure(): Promise<Electrical>;
   /** @throws BenchError (dut) when too few pulses came inside the limit, naming how many. */
   compare(request: ComparisonRequest): Promise<Comparison>;
 }
 
 /** Stamps the edges of a pulse output with the bench's clock. */
-export interface EdgeInput {
+export interface EdgeInput extends Instrument {
   /** Expanded uncertainty of one stamp (k = 2). */
   readonly uncertaintyNs: number;
   /** The next `count` edges; @throws BenchError (dut) when they do not come inside the limit. */
@@ -81,7 +110,7 @@ export interface OpticalSession {
   close(): Promise<void>;
 }
 
-export interface OpticalPort {
+export interface OpticalPort extends Instrument {
   open(): Promise<OpticalSession>;
 }
 

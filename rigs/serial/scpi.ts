@@ -1,12 +1,35 @@
+import { formatDurationNs } from '../../devices/domain/quantity.ts';
+import { NS_PER_S } from '../../devices/domain/time.ts';
+import type { DriverContext } from '../driver/driver.ts';
 import { BenchError } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
-import { formatDurationNs } from '../../devices/domain/quantity.ts';
+import type { Identity } from '../port/instrument.ts';
 
 const LINE_FEED = 0x0a;
+export const SCPI_BAUD_RATE = 9600;
+const ANSWER_WITHIN_NS = 2 * NS_PER_S;
 
 /** How an instrument is asked for its errors; 0 at the head of the answer means none. */
 export type ErrorQuery = 'SYST:ERR?' | 'SYSTEM:ERROR:ALL?';
+
+/** Opens a driver's port for SCPI. @throws BenchError (rig) */
+export async function openScpi(
+  context: DriverContext,
+  errorQuery: ErrorQuery = 'SYST:ERR?',
+  baudRate = SCPI_BAUD_RATE,
+): Promise<ScpiSession> {
+  const channel = await context.openLine({ baudRate });
+  return new ScpiSession(channel, context.clock, ANSWER_WITHIN_NS, errorQuery);
+}
+
+/** The four fields of an answer to *IDN? (IEEE 488.2, 10.14). */
+export function identityOf(answer: string): Identity {
+  const [make = '', model = '', serial = '', firmware = ''] = answer
+    .split(',')
+    .map((field) => field.trim());
+  return { make, model, serial, firmware };
+}
 
 /**
  * SCPI over a line: one command at a time, answers end with LF. After every command that changes
@@ -65,6 +88,10 @@ export class ScpiSession {
     if (!/^[+-]?0\b/.test(error)) {
       throw new BenchError('rig', `${this.#channel.name}: "${command}" was answered by ${error}`);
     }
+  }
+
+  close(): Promise<void> {
+    return this.#channel.close();
   }
 
   #write(command: string): Promise<void> {

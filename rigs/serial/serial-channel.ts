@@ -1,22 +1,15 @@
 import type { BindingInterface } from '@serialport/bindings-interface';
 import { SerialPortStream } from '@serialport/stream';
-import type { ByteChannel } from '../port/channel.ts';
+import type { ByteChannel, LineSettings } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import { BenchError } from '../port/bench.ts';
 
-export interface SerialOptions {
+export interface SerialOptions extends LineSettings {
   /** Address as the rig file names it. */
   readonly name: string;
   readonly path: string;
-  readonly baudRate: number;
   readonly binding: BindingInterface;
   readonly clock: Clock;
-  /** States of the control lines; probes differ, so this comes from the rig file. */
-  readonly lines: {
-    readonly dtr: boolean;
-    readonly rts: boolean;
-    readonly settleNs: number;
-  } | null;
 }
 
 /**
@@ -24,8 +17,16 @@ export interface SerialOptions {
  * @throws BenchError (rig) that names the port and what the operating system said.
  */
 export async function openSerialChannel(options: SerialOptions): Promise<ByteChannel> {
-  const { name, path, baudRate, binding, clock } = options;
-  const stream = new SerialPortStream({ binding, path, baudRate, autoOpen: false });
+  const { name, path, binding, clock, baudRate, dataBits, parity, stopBits } = options;
+  const stream = new SerialPortStream({
+    binding,
+    path,
+    baudRate,
+    ...(dataBits && { dataBits }),
+    ...(parity && { parity }),
+    ...(stopBits && { stopBits }),
+    autoOpen: false,
+  });
   await new Promise<void>((resolve, reject) => {
     stream.open((error) => {
       if (error === null) resolve();
@@ -37,15 +38,17 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
   stream.on('error', (error: Error) => {
     lastError = error;
   });
-  if (options.lines !== null) {
-    await setLines(stream, options.lines);
-    await clock.sleepUntil(clock.nowNs() + options.lines.settleNs);
+  const { lines = null } = options;
+  if (lines !== null) {
+    await setLines(name, stream, lines);
+    await clock.sleepUntil(clock.nowNs() + lines.settleNs);
   }
   let lost: ((reason: string) => void) | null = null;
+  let gone: string | null = null;
   let closing = false;
   stream.on('close', (error?: Error | null) => {
-    if (!closing)
-      lost?.(`${name}: the port is gone: ${error?.message ?? 'closed by the other side'}`);
+    gone = `${name}: the port is gone: ${error?.message ?? 'closed by the other side'}`;
+    if (!closing) lost?.(gone);
   });
   let listener: ((bytes: Uint8Array, atNs: number) => void) | null = null;
   stream.on('data', (bytes: Buffer) => listener?.(Uint8Array.from(bytes), clock.nowNs()));
@@ -53,6 +56,11 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
     name,
     write: (bytes) =>
       new Promise((resolve, reject) => {
+        // The stream would keep what is written to a closed port for ever.
+        if (gone !== null) {
+          reject(new BenchError('rig', gone));
+          return;
+        }
         stream.write(Buffer.from(bytes), undefined, (error: Error | null | undefined) => {
           const failure = error ?? lastError;
           if (failure === null) resolve();
@@ -81,6 +89,7 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
           });
         });
       }),
+    setLines: (states) => setLines(name, stream, states),
     close: () =>
       new Promise((resolve, reject) => {
         closing = true;
@@ -96,16 +105,23 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
   };
 }
 
-/** Both lines are always given: serialport fills a missing one from its defaults and raises DTR. */
+/**
+ * Both lines are always given: serialport fills a missing one from its defaults and raises DTR.
+ * @returns false on a pty, which has no control lines (ENOTTY); that is no error
+ */
 function setLines(
+  name: string,
   stream: SerialPortStream,
   lines: { readonly dtr: boolean; readonly rts: boolean },
-): Promise<void> {
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
     stream.set({ dtr: lines.dtr, rts: lines.rts }, (error) => {
-      // A pty has no control lines (ENOTTY), which is no error.
-      if (error === null || /inappropriate ioctl|ENOTTY/i.test(error.message)) resolve();
-      else reject(new BenchError('rig', `control lines could not be set: ${error.message}`));
+      if (error === null) resolve(true);
+      else if (/inappropriate ioctl|ENOTTY/i.test(error.message)) resolve(false);
+      else {
+        const text = `${name}: control lines could not be set: ${error.message}`;
+        reject(new BenchError('rig', text));
+      }
     });
   });
 }

@@ -62,6 +62,7 @@ export class SimulatedLine {
     port.set = async (lines: SetOptions) => {
       this.lineStates.push({ atNs: this.#scheduler.nowNs(), dtr: lines.dtr, rts: lines.rts });
       await set(lines);
+      this.#twin.lines?.({ dtr: lines.dtr === true, rts: lines.rts === true });
     };
     port.update = async (settings) => {
       await update(settings);

@@ -4,4 +4,6 @@ export interface Twin {
   receive(bytes: Uint8Array, nowNs: number): void;
   /** Told once, before anything arrives, how to answer. */
   connect(send: (bytes: Uint8Array) => void): void;
+  /** Told when the host's control lines change, for twins that hang on them. */
+  lines?(states: { readonly dtr: boolean; readonly rts: boolean }): void;
 }

@@ -1,5 +1,22 @@
-import type { Source } from '../port/instrument.ts';
-import type { ScpiSession } from '../serial/scpi.ts';
+import { NS_PER_MS } from '../../devices/domain/time.ts';
+import { defineDriver } from '../driver/driver.ts';
+import type { Identity, Source } from '../port/instrument.ts';
+import { identityOf, openScpi, type ScpiSession } from '../serial/scpi.ts';
+import { ScpiTwin } from '../serial/scpi-twin.ts';
+import { sourceTwinHandlers } from './scpi-source-twin.ts';
+
+export const scpiSource = defineDriver({
+  role: 'source',
+  name: 'scpi-source',
+  summary: 'AC source by SCPI.',
+  reach: 'line',
+  options: {},
+  async open(_options, context) {
+    return new ScpiSource(await openScpi(context), context.limits);
+  },
+  safety: () => ({ deadMan: 'none', offWithinNs: 100 * NS_PER_MS, energisesOnOpen: false }),
+  twin: (_options, { physics }) => new ScpiTwin(physics.scheduler, sourceTwinHandlers(physics)),
+});
 
 /**
  * A source with the generic SCPI commands that most AC sources share (VOLT, CURR, OUTP), with
@@ -16,6 +33,14 @@ export class ScpiSource implements Source {
   ) {
     this.#scpi = scpi;
     this.#limits = limits;
+  }
+
+  async identify(): Promise<Identity> {
+    return identityOf(await this.#scpi.query('*IDN?'));
+  }
+
+  release(): Promise<void> {
+    return this.#scpi.close();
   }
 
   async setVoltage(milliVolts: number): Promise<void> {

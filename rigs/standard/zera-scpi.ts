@@ -1,9 +1,20 @@
+import { drawBetween } from '../../devices/domain/chance.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
+import { defineDriver } from '../driver/driver.ts';
 import { BenchError } from '../port/bench.ts';
 import type { Clock } from '../port/clock.ts';
-import type { Comparison, ComparisonRequest, ReferenceStandard } from '../port/instrument.ts';
-import type { ScpiSession } from '../serial/scpi.ts';
+import type {
+  Comparison,
+  ComparisonRequest,
+  Electrical,
+  Identity,
+  ReferenceStandard,
+} from '../port/instrument.ts';
+import { identityOf, openScpi, type ScpiSession } from '../serial/scpi.ts';
+import { ScpiTwin } from '../serial/scpi-twin.ts';
+import { certifiedUncertainty } from './certified.ts';
+import { zeraTwinHandlers } from './zera-twin.ts';
 
 /**
  * Reference standards of ZERA that speak SCPI (MT310s2, COM5003): the error calculator EC01 gates
@@ -15,6 +26,31 @@ const CALCULATOR = 'CALCULATE:EC01:0001';
 const POLL_NS = 500 * NS_PER_MS;
 /** STATUS? of the error calculator: bit 2 says that a result stands. */
 const STATUS_READY = 4;
+
+/** Draws of the standard's own error must not collide with the meter's own. */
+const DRAW_STANDARD = 0x57d;
+
+export const zeraScpi = defineDriver({
+  role: 'reference-standard',
+  name: 'zera-scpi',
+  summary: 'ZERA reference standard with error calculator (MT310s2, COM5003) by SCPI.',
+  reach: 'line',
+  options: {},
+  async open(_options, context) {
+    return new ZeraStandard({
+      scpi: await openScpi(context, 'SYSTEM:ERROR:ALL?'),
+      clock: context.clock,
+      name: context.name,
+      ...certifiedUncertainty(context.instrument),
+      senses: context.senses,
+    });
+  },
+  twin: (_options, { physics, seed, instrument }) => {
+    const { uncertaintyPpm } = certifiedUncertainty(instrument);
+    const errorPpm = drawBetween(seed, DRAW_STANDARD, 0, -uncertaintyPpm / 2, uncertaintyPpm / 2);
+    return new ScpiTwin(physics.scheduler, zeraTwinHandlers({ physics, errorPpm }));
+  },
+});
 
 export interface ZeraOptions {
   readonly scpi: ScpiSession;
@@ -40,8 +76,18 @@ export class ZeraStandard implements ReferenceStandard {
     this.senses = options.senses;
   }
 
-  async voltageMilliVolts(): Promise<number> {
-    return Math.round(1000 * (await this.#options.scpi.queryNumber('MEASURE:RMS1:UL1?')));
+  async identify(): Promise<Identity> {
+    return identityOf(await this.#options.scpi.query('*IDN?'));
+  }
+
+  release(): Promise<void> {
+    return this.#options.scpi.close();
+  }
+
+  async measure(): Promise<Electrical> {
+    const { scpi } = this.#options;
+    const milliVolts = Math.round(1000 * (await scpi.queryNumber('MEASURE:RMS1:UL1?')));
+    return { milliVolts, milliAmps: null, powerFactorPpm: null, milliHertz: null };
   }
 
   async compare(request: ComparisonRequest): Promise<Comparison> {

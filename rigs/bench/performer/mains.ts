@@ -11,6 +11,8 @@ const SETTLE_NS = 300 * NS_PER_MS;
 const DEAD_MILLI_VOLTS = 5_000;
 /** A live socket must show its nominal voltage this closely. */
 const LIVE_SHARE = 0.1;
+/** What a switch without read-back and without a downstream voltage comes to. */
+const UNVERIFIED = 'commanded, unverified';
 const UNDO_BUDGET_NS = 5 * NS_PER_S;
 /** Shortest outage in which there is time to read the standard. */
 const SHORTEST_VERIFIED_NS = 2 * NS_PER_S;
@@ -152,9 +154,10 @@ async function verifiedDead(parts: BenchParts): Promise<string> {
     throw new BenchError('rig', 'isolation switch: commanded open, reads back closed');
   }
   if (standard?.senses !== 'downstream') {
-    return readBack === 'open' ? 'switch reads back open' : 'commanded, unverified';
+    return readBack === 'open' ? 'switch reads back open' : UNVERIFIED;
   }
-  const milliVolts = await standard.voltageMilliVolts();
+  const { milliVolts } = await standard.measure();
+  if (milliVolts === null) return readBack === 'open' ? 'switch reads back open' : UNVERIFIED;
   if (milliVolts < DEAD_MILLI_VOLTS) return `standard reads ${volts(milliVolts)} at the socket`;
   throw new BenchError(
     'rig',
@@ -169,7 +172,8 @@ async function stateSeen(
   const { isolation, standard } = parts;
   const readBack = (await isolation?.readBack()) ?? null;
   if (standard?.senses !== 'downstream') return { state: readBack, milliVolts: null };
-  const milliVolts = await standard.voltageMilliVolts();
+  const { milliVolts } = await standard.measure();
+  if (milliVolts === null) return { state: readBack, milliVolts };
   return { state: stateOf(milliVolts, parts.profile.voltageMilliVolts), milliVolts };
 }
 

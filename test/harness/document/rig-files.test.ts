@@ -28,7 +28,7 @@ test('all mistakes of a rig file are told at once', () => {
     rigMistakes(['264 V', '264'], ['driver: lcus', 'driver: lcsu'], ['senses:', 'sense:']),
   ).toEqual([
     expect.stringContaining('264 has no unit: "264 V"?'),
-    '"lcsu" is not allowed here',
+    'unknown driver: "lcsu"',
     'unknown key sense',
   ]);
 });

@@ -101,6 +101,10 @@ export class MemoryChannel implements ByteChannel, Wakeable {
   setBaudRate(): Promise<void> {
     return Promise.resolve();
   }
+
+  setLines(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,0 +1,130 @@
+import type { Binding } from '../driver/binding.ts';
+import type { Driver, DriverContext, Ports, Role } from '../driver/driver.ts';
+import type { ByteChannel, LineSettings } from '../port/channel.ts';
+import type { Clock } from '../port/clock.ts';
+import type { Operator } from '../port/operator.ts';
+import type { RigFile, RigPosition } from '../rig-file.ts';
+import type { BenchParts } from './parts.ts';
+
+/** What it takes to open the instruments of a socket. */
+export interface InstrumentsOptions {
+  readonly rig: RigFile;
+  readonly position: RigPosition;
+  readonly clock: Clock;
+  readonly operator: Operator;
+  readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
+  readonly secret: DriverContext['secret'];
+  /** The driver of a binding: one of ours, or the user's own that was loaded before. */
+  readonly driverOf: <R extends Role>(role: R, binding: Binding) => Driver<R>;
+  /** Opens the line of a binding: a real one, or one with a twin behind it. */
+  readonly openLine: (request: LineRequest) => Promise<ByteChannel>;
+  /** Instruments that somebody else holds (the guardian): taken as they are, not opened. */
+  readonly held?: Partial<Pick<Instruments, 'isolation' | 'source'>>;
+}
+
+export interface LineRequest {
+  readonly role: Role;
+  /** As messages call the instrument: "isolation switch", "probe temperature". */
+  readonly name: string;
+  readonly driver: Driver;
+  readonly binding: Binding;
+  readonly settings: LineSettings;
+}
+
+export type Instruments = Pick<
+  BenchParts,
+  'isolation' | 'source' | 'standard' | 'optical' | 'clockOutput' | 'console' | 'probes' | 'stimuli'
+> & {
+  /** Gives all ports back, last-first. @throws the first that did not go, after all were tried */
+  readonly release: () => Promise<void>;
+};
+
+/** Opens what a rig file names for a socket; what was opened before a failure is given back. */
+export async function openInstruments(options: InstrumentsOptions): Promise<Instruments> {
+  const { rig, position, held } = options;
+  const opener = new Opener(options);
+  const { open, all } = opener;
+  try {
+    return {
+      isolation: held?.isolation ?? (await open('isolation-switch', 'isolation switch', rig.mains)),
+      source: held?.source ?? (await open('source', 'source', rig.source)),
+      standard: await open('reference-standard', 'reference standard', rig.standard),
+      optical: await open('optical-port', 'optical port', position.optical),
+      clockOutput: await open('clock-output', 'clock output', position['clock-output']),
+      console: await open('console', 'console', position.console),
+      probes: await all('probe', { ...rig.probes, ...position.probes }),
+      stimuli: await all('stimulus', position.stimuli ?? {}),
+      release: () => opener.release(),
+    };
+  } catch (error) {
+    await opener.release().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What a driver is told to open the instrument of a binding. */
+export function driverContext(
+  options: Omit<InstrumentsOptions, 'held' | 'position'>,
+  role: Role,
+  name: string,
+  driver: Driver,
+  binding: Binding,
+): DriverContext {
+  const { rig, clock, operator, limits, secret, openLine } = options;
+  return {
+    name,
+    clock,
+    operator,
+    limits,
+    secret,
+    port: binding.port,
+    instrument: binding.instrument,
+    readback: role === 'isolation-switch' ? (rig.mains?.readback ?? 'none') : 'none',
+    senses: rig.standard?.senses ?? 'upstream',
+    openLine: (settings) => openLine({ role, name, driver, binding, settings }),
+  };
+}
+
+class Opener {
+  readonly #options: InstrumentsOptions;
+  readonly #opened: { release(): Promise<void> }[] = [];
+
+  constructor(options: InstrumentsOptions) {
+    this.#options = options;
+  }
+
+  readonly open = async <R extends Role>(
+    role: R,
+    name: string,
+    binding: Binding | undefined,
+  ): Promise<Ports[R] | null> => {
+    if (binding === undefined) return null;
+    const driver = this.#options.driverOf(role, binding);
+    const context = driverContext(this.#options, role, name, driver, binding);
+    const instrument = await driver.open(binding.options, context);
+    this.#opened.push(instrument);
+    return instrument;
+  };
+
+  readonly all = async <R extends 'probe' | 'stimulus'>(
+    role: R,
+    bindings: Readonly<Record<string, Binding>>,
+  ): Promise<ReadonlyMap<string, Ports[R]>> => {
+    const found = new Map<string, Ports[R]>();
+    for (const [name, binding] of Object.entries(bindings)) {
+      const instrument = await this.open(role, `${role} ${name}`, binding);
+      if (instrument !== null) found.set(name, instrument);
+    }
+    return found;
+  };
+
+  async release(): Promise<void> {
+    let failure: unknown = null;
+    for (let next = this.#opened.pop(); next !== undefined; next = this.#opened.pop()) {
+      await next.release().catch((error: unknown) => {
+        failure ??= error;
+      });
+    }
+    if (failure !== null) throw failure;
+  }
+}
