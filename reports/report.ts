@@ -1,4 +1,6 @@
 import type { Entry } from '../harness/journal/entry.ts';
+import type { GuardianEntry } from '../rigs/port/guardian-entry.ts';
+import { guardianRemarks } from './guardian-text.ts';
 import type { Torn } from '../harness/journal/reader.ts';
 import type { JournalCheck } from '../harness/journal/verify.ts';
 import type { Plan } from '../harness/plan/plan.ts';
@@ -36,14 +38,16 @@ export interface ReportOptions {
   readonly torn?: Torn | null;
   /** What the check of the journal's chain came to, when it was made. */
   readonly chain?: JournalCheck | null;
+  /** What the guardian of the rig wrote beside the journal. */
+  readonly guardian?: readonly GuardianEntry[];
 }
 
 /** Collects what the reports tell. @throws JournalPlanError for a plan that cannot be read */
 export function reportOf(
   entries: readonly Entry[],
-  { torn = null, chain = null }: ReportOptions = {},
+  { torn = null, chain = null, guardian = [] }: ReportOptions = {},
 ): Report {
-  const judgement = judge(entries, { torn: torn !== null });
+  const judgement = judge(entries, { torn: torn !== null, guardian });
   const plan = planIn(entries);
   const opened = entries.find((entry) => entry.kind === 'run-opened');
   const words = judgement.verdicts.map(({ verdict }) => verdict);
@@ -63,7 +67,7 @@ export function reportOf(
       decided: new Set(decided.map(({ requirement }) => requirement)).size,
       covered: new Set([...(plan?.covers ?? []), ...(plan?.required ?? [])]).size,
     },
-    remarks: remarksOf(entries, judgement, torn, chain),
+    remarks: [...remarksOf(entries, judgement, torn, chain), ...guardianRemarks(guardian)],
     cases: caseTimes(entries),
   };
 }
@@ -97,6 +101,8 @@ function remarksOf(
   const remarks: string[] = [];
   if (torn !== null) {
     remarks.push(`the journal is torn: line ${torn.line} ${torn.what}; ${lastStep(entries)}`);
+  } else if (!entries.some(({ kind }) => kind === 'run-closed')) {
+    remarks.push(`the journal has no end: ${lastStep(entries)}`);
   }
   if (chain?.ok === false && chain.line !== torn?.line) {
     remarks.push(`the journal is not as it was written: line ${chain.line}: ${chain.what}`);

@@ -91,7 +91,7 @@ export const reportSchema = z.strictObject({
     })
     .nullable(),
   instruments: z.array(instrument),
-  rigSafe: z.enum(['verified', 'not energised', 'UNSAFE', 'unknown']),
+  rigSafe: z.enum(['verified', 'unverified', 'not energised', 'UNSAFE', 'unknown']),
   interrupted: z.string().nullable().describe('What ended the run before it was through.'),
   counts: z.strictObject(counts),
   requirements: z.strictObject({ decided: z.int().min(0), covered: z.int().min(0) }),

@@ -165,6 +165,7 @@ function listOf(title: string, texts: readonly string[]): readonly string[] {
 const SAFE: Readonly<Record<Judgement['rigSafe'], readonly [colour: Colour, text: string]>> = {
   verified: ['green', 'verified'],
   'not energised': ['green', 'was never energised'],
+  unverified: ['red', 'UNVERIFIED: commanded, nothing shows whether it happened'],
   UNSAFE: ['red', 'NO: the safe state could not be verified'],
   unknown: ['red', 'UNKNOWN: treat the bench as live'],
 };

@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOURNAL_NAME } from '../harness/journal/damage.ts';
 import type { Entry } from '../harness/journal/entry.ts';
+import { readGuardianLog } from '../harness/journal/guardian-log.ts';
 import { readManifest, writeManifest } from '../harness/journal/manifest.ts';
 import { readJournal } from '../harness/journal/reader.ts';
 import { verifyJournal } from '../harness/journal/verify.ts';
+import type { GuardianEntry } from '../rigs/port/guardian-entry.ts';
 import type { Judgement } from '../harness/verdict/verdict.ts';
 import { renderHtml } from './html/page.ts';
 import { renderJson } from './json.ts';
@@ -47,9 +49,18 @@ export function renderReports(
  * Judges the text of a journal as it stands on the disk; damage to its chain is told in the reports.
  * @throws DamagedRunError (DamagedJournalError, JournalPlanError) when it cannot be judged
  */
-export function renderJournal(text: string): RenderedReports {
+export function renderJournal(
+  text: string,
+  guardian: readonly GuardianEntry[] = [],
+): RenderedReports {
   const { entries, torn } = readJournal(text);
-  return renderReports(entries, { torn, chain: verifyJournal(text) });
+  return renderReports(entries, { torn, chain: verifyJournal(text), guardian });
+}
+
+/** Judges what stands in the folder of a run: the journal, and the guardian's log beside it. */
+export function renderRun(folder: string): RenderedReports {
+  const text = readFileSync(join(folder, JOURNAL_NAME), 'utf8');
+  return renderJournal(text, readGuardianLog(folder));
 }
 
 /**
@@ -64,7 +75,7 @@ export function writeReports(
   madeBy: 'run' | 'report' = 'run',
 ): Judgement & { readonly report: Report } {
   readManifest(folder);
-  const rendered = renderJournal(readFileSync(join(folder, JOURNAL_NAME), 'utf8'));
+  const rendered = renderRun(folder);
   const files = {
     'report.json': rendered.json,
     'junit.xml': rendered.junit,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Binding, bindingSchema } from './driver/binding.ts';
+import type { Role } from './driver/driver.ts';
 import { instrumentBlock } from './driver/instrument-block.ts';
 import { written } from './written-quantity.ts';
 
@@ -27,11 +28,12 @@ const moduleLink = z
     configuration: udp
       .optional()
       .describe('Where it reaches the configuration server; the same port when not given.'),
+    module: udp.optional().describe('Where the module is reached before it has said anything.'),
     instrument: instrumentBlock.optional(),
   })
   .transform(({ instrument = null, ...rest }) => ({ ...rest, instrument }));
 
-const position = z.strictObject({
+const socket = z.strictObject({
   id: z.string().min(1),
   dut: z.strictObject({
     profile: z.string().min(1),
@@ -63,7 +65,7 @@ export const rigFileSchema = z.strictObject({
     })
     .optional(),
   positions: z
-    .array(position)
+    .array(socket)
     .min(1)
     .refine((positions) => new Set(positions.map(({ id }) => id)).size === positions.length, {
       error: () => 'two positions have one id',
@@ -114,21 +116,32 @@ interface Kinds {
   readonly stimulus: Binding;
 }
 
+export type MainsBinding = NonNullable<RigFile['mains']>;
+export type StandardBinding = NonNullable<RigFile['standard']>;
 export type ModuleLinkBinding = NonNullable<RigPosition['module-link']>;
 
+/** The bindings of all drivers that a rig file names, of every position. */
+export function driverBindings(rig: RigFile): readonly { role: Role; binding: Binding }[] {
+  return rig.positions.flatMap((position) =>
+    fittedAt(rig, position).flatMap(({ kind, binding }) =>
+      kind === 'module-link' || !('options' in binding) ? [] : [{ role: kind, binding }],
+    ),
+  );
+}
+
 /** All instruments that a socket of a rig has, in the order in which people read them. */
-export function fittedAt(rig: RigFile, socket: RigPosition): readonly Fitted[] {
+export function fittedAt(rig: RigFile, position: RigPosition): readonly Fitted[] {
   return [
     ...one('isolation-switch', rig.mains),
     ...one('source', rig.source),
     ...one('reference-standard', rig.standard),
-    ...one('optical-port', socket.optical),
-    ...one('clock-output', socket['clock-output']),
-    ...one('module-link', socket['module-link']),
-    ...one('console', socket.console),
+    ...one('optical-port', position.optical),
+    ...one('clock-output', position['clock-output']),
+    ...one('module-link', position['module-link']),
+    ...one('console', position.console),
     ...many('probe', rig.probes),
-    ...many('probe', socket.probes),
-    ...many('stimulus', socket.stimuli),
+    ...many('probe', position.probes),
+    ...many('stimulus', position.stimuli),
   ];
 }
 

@@ -175,10 +175,15 @@ const RULES: readonly Rule[] = [
 const RANDOMNESS = /random|generate|webcrypto|subtle/i;
 
 /**
- * Entries of threads and processes: main tells them which module holds the rules of a defect,
+ * The loader of the drivers that a rig file names by file, and
+ * entries of threads and processes: main tells them which module holds the rules of a defect,
  * because functions cannot be handed over there.
  */
-const TOLD: readonly string[] = ['rigs/fleet/worker.ts', 'rigs/head-end/main.ts'];
+const TOLD: readonly string[] = [
+  'rigs/driver/own-driver.ts',
+  'rigs/fleet/worker.ts',
+  'rigs/head-end/main.ts',
+];
 
 interface Import {
   readonly specifier: string;

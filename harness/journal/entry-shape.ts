@@ -153,11 +153,16 @@ const KINDS: Readonly<Record<Entry['kind'], Shape>> = {
     reason: nullable(text),
   }),
   tally: object({ case: text, expectation: text, result: tallyResult }),
-  undone: object({ case: text, name: text, outcome: oneOf('verified', 'failed'), detail: text }),
+  undone: object({
+    case: text,
+    name: text,
+    outcome: oneOf('verified', 'unverified', 'failed'),
+    detail: text,
+  }),
   'case-closed': object({ case: text }),
   aborted: object({ by: text }),
   'harness-error': object({ case: nullable(text), message: text }),
-  'run-closed': object({ rigSafe: oneOf('verified', 'not energised', 'UNSAFE') }),
+  'run-closed': object({ rigSafe: oneOf('verified', 'unverified', 'not energised', 'UNSAFE') }),
 };
 
 /** What a line must have to be judged, by its kind. */

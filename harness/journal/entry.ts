@@ -52,14 +52,18 @@ export type EntryBody =
       readonly kind: 'undone';
       readonly case: string;
       readonly name: string;
-      readonly outcome: 'verified' | 'failed';
+      /** `unverified`: commanded, and nothing on the bench shows whether it happened. */
+      readonly outcome: 'verified' | 'unverified' | 'failed';
       readonly detail: string;
     }
   | { readonly kind: 'case-closed'; readonly case: string }
   | { readonly kind: 'aborted'; readonly by: string }
   /** Our own fault: a defect of the harness, with what it said. */
   | { readonly kind: 'harness-error'; readonly case: string | null; readonly message: string }
-  | { readonly kind: 'run-closed'; readonly rigSafe: 'verified' | 'not energised' | 'UNSAFE' };
+  | { readonly kind: 'run-closed'; readonly rigSafe: RigSafe };
+
+/** Whether the bench was left safe, as a run says it at its end. */
+export type RigSafe = 'verified' | 'unverified' | 'not energised' | 'UNSAFE';
 
 /** A line: its place, its time on the bench's clock, and the SHA-256 of the line before it. */
 export type Entry = EntryBody & {

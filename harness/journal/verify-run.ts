@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DamagedRunError, JOURNAL_NAME } from './damage.ts';
 import type { Entry } from './entry.ts';
+import { GUARDIAN_LOG_NAME, verifyGuardianLog } from './guardian-log.ts';
 import { sha256 } from './hash.ts';
 import {
   filesOf,
@@ -49,10 +50,21 @@ export function verifyRun(folder: string): RunCheck {
     return { ok: false, problems: [{ file: JOURNAL_NAME, line: null, what: 'is not there' }] };
   }
   const journal = readFileSync(path, 'utf8');
-  const problems = [...chainProblems(journal), ...textProblems(folder, journal)];
+  const problems = [
+    ...chainProblems(journal),
+    ...textProblems(folder, journal),
+    ...guardianProblems(folder, journal),
+  ];
   problems.push(...manifestProblems(folder, journal, problems), ...endProblems(journal));
   problems.push(...missingFiles(folder, problems));
   return { ok: problems.length === 0, problems };
+}
+
+function guardianProblems(folder: string, journal: string): readonly Problem[] {
+  return verifyGuardianLog(folder, journal).map((problem) => ({
+    file: GUARDIAN_LOG_NAME,
+    ...problem,
+  }));
 }
 
 function chainProblems(journal: string): readonly Problem[] {

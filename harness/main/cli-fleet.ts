@@ -6,6 +6,7 @@ import { type FleetFlags, fleetCommand } from './fleet-command.ts';
 import { KEY_FORMATS, type KeysFlags, keysCommand } from './keys-command.ts';
 import { withSerialStandard } from './cli-serial.ts';
 import { proxyCommand } from './proxy-command.ts';
+import { serveBenchCommand } from './serve-bench-command.ts';
 import { serveHeadEndCommand } from './serve-head-end-command.ts';
 import { serveMeterCommand } from './serve-meter-command.ts';
 import { serveSinkCommand } from './serve-sink-command.ts';
@@ -107,6 +108,21 @@ function addServe(program: Command): void {
     .option('--port <n>', 'UDP port; 0 is any that is free', port, 1153)
     .option('--json', 'print the counts as JSON', false)
     .action(serveSinkCommand);
+  serve
+    .command('bench')
+    .description('the twins of a rig file as a process of their own, over real ports, in wall time')
+    .requiredOption('--twin <file>', 'twin file or rig file, or the short name of one')
+    .requiredOption('--log <file>', 'what the twins saw, written by them alone; a new file')
+    .option('--write-rig <file>', 'rig file by which a runner reaches them')
+    .addHelpText(
+      'after',
+      `
+Example:
+  meterbench serve bench --twin simulated --log twin.ndjson --write-rig bench.rig.yaml &
+  meterbench rig check bench.rig.yaml
+  meterbench run accuracy/load-points --rig bench.rig.yaml`,
+    )
+    .action(serveBenchCommand);
   serve
     .command('head-end')
     .description('the reference head-end: C12.22 over UDP, REST and events northbound')

@@ -30,6 +30,7 @@ import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
 import { opticalPassword } from './password.ts';
 import { loadProfile, loadRig } from './rig-files.ts';
+import type { WallReachOptions } from './wall-reach.ts';
 
 /** UTC at which every simulated run starts; whole hours, so that intervals begin with it. */
 const SIMULATED_START_UTC_MS = Date.UTC(2026, 0, 5);
@@ -77,6 +78,8 @@ export interface Composition {
   readonly clock: Scheduler;
   /** @param folder of the run, for what is kept beside the journal; null for none */
   readonly benchFor: (planned: PlannedCase, folder: string | null) => Promise<Bench>;
+  /** A real rig, which is to be taken before its first case; null for a simulated one. */
+  readonly wall: Omit<WallReachOptions, 'operator'> | null;
 }
 
 /** Loads what a person named and makes the plan; touches no instrument. @throws Refusal */
@@ -88,8 +91,9 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   }
   const simulated = isSimulated(reach.rig, reach.position);
   const time = settings.time ?? (simulated ? 'simulated' : 'wall');
-  if (!simulated) refuseRealRig(reach.rig);
-  const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : new WallClock();
+  if (!simulated && time === 'simulated') throw refuseSimulatedTime(reach.rig);
+  const wallClock = new WallClock();
+  const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : wallClock;
   const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
   const fleetSide = {
     performs: FLEET_ACTIONS,
@@ -153,7 +157,8 @@ export async function compose(target: string, settings: Settings): Promise<Compo
           defect: defect?.defect ?? null,
           clock: fleetClock,
         });
-  return { plan, files, clock, benchFor: open };
+  const wall = simulated ? null : { ...reach, abilities, clock: wallClock };
+  return { plan, files, clock, benchFor: open, wall };
 }
 
 type LoadedProfile = ReturnType<typeof loadProfileFile>;
@@ -229,6 +234,8 @@ interface RigSide {
   readonly position: RigPosition;
   readonly profile: MeterProfile;
   readonly files: readonly TextFile[];
+  /** Folder of the rig file. */
+  readonly rigFolder: string;
 }
 
 function loadRigSide(named: string): RigSide {
@@ -238,7 +245,8 @@ function loadRigSide(named: string): RigSide {
   const position = rig.value.positions[0];
   if (position === undefined) throw new Refusal(EXIT.file, `${rigFile.name}: no positions`);
   const { profile, file } = loadProfileFile(position.dut.profile);
-  return { rig: rig.value, position, profile, files: [rigFile, file] };
+  const rigFolder = path.dirname(findFile(named, 'rigs', ['.rig.yaml']));
+  return { rig: rig.value, position, profile, files: [rigFile, file], rigFolder };
 }
 
 /** A meter type by path or short name. */
@@ -252,11 +260,10 @@ export function loadProfileFile(named: string): {
   return { profile: profile.value, file };
 }
 
-function refuseRealRig(rig: RigFile): never {
-  throw new Refusal(
-    EXIT.rigRefused,
-    `rig ${rig.rig}: real instruments are refused until the guardian, the rig lock and the ` +
-      'calibration gate are there; only ports that say "simulated" can be run (docs/decisions.md)',
+function refuseSimulatedTime({ rig }: RigFile): Refusal {
+  return new Refusal(
+    EXIT.file,
+    `--time simulated: rig ${rig} has real ports, which know no time but their own`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { renderJournal, writeReports } from '../../reports/write.ts';
+import { renderRun, writeReports } from '../../reports/write.ts';
 import { verifyJournal } from '../journal/verify.ts';
 import { verifyRun } from '../journal/verify-run.ts';
 import { EXIT, Refusal } from './exit.ts';
@@ -17,7 +17,7 @@ export function judgeCommand(
   print: Print,
 ): number {
   const journal = journalOf(folder);
-  const { judgement, json, text } = renderJournal(journal);
+  const { judgement, json, text } = renderRun(folder);
   print((flags.json ? json : text).trimEnd());
   return believed(judgement.exitCode, journal);
 }

@@ -2,6 +2,7 @@ import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { profileSchema } from '../../rigs/profile.ts';
 import { rigFileSchema } from '../../rigs/rig-file.ts';
 import type { RigFile } from '../../rigs/rig-file.ts';
+import { type TwinFile, twinFileSchema } from '../../rigs/bench/twin-file.ts';
 import { loadDocument } from '../document/document.ts';
 import type { Loaded } from '../document/mistake.ts';
 
@@ -13,4 +14,9 @@ export function loadRig(file: string, text: string): Loaded<RigFile> {
 /** Loads a meter type (rigs/profiles/*.yaml); `file` names it in mistakes. */
 export function loadProfile(file: string, text: string): Loaded<MeterProfile> {
   return loadDocument(file, text, profileSchema);
+}
+
+/** Loads a *.twin.yaml; `file` names it in mistakes. */
+export function loadTwin(file: string, text: string): Loaded<TwinFile> {
+  return loadDocument(file, text, twinFileSchema);
 }

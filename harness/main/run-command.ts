@@ -1,18 +1,29 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { BenchError } from '../../rigs/port/bench.ts';
+import type { Operator } from '../../rigs/port/operator.ts';
 import { renderText } from '../../reports/text.ts';
 import { writeReports } from '../../reports/write.ts';
 import { journalTime } from '../journal/journal-time.ts';
 import { JournalWriter } from '../journal/writer.ts';
-import { run } from '../run/run.ts';
+import { run, type RunEnd } from '../run/run.ts';
 import type { Composition } from './compose.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { PROJECT } from './files.ts';
 import { takeLastResort } from './last-resort.ts';
 import { type Progress, progressOn } from './progress.ts';
+import { openWallReach, type WallReach } from './wall-reach.ts';
 
 export interface RunOutput {
   readonly out: string | undefined;
@@ -49,25 +60,56 @@ async function journaled(
   },
 ): Promise<void> {
   const { clock, plan } = composition;
-  const journal = new JournalWriter(path.join(to.folder, JOURNAL), () => journalTime(clock));
   const interruption = listenForInterruption(to.progress);
+  const wall = await wallReach(composition, to.folder, to.evidence.runId);
+  const journal = new JournalWriter(
+    path.join(to.folder, JOURNAL),
+    () => journalTime(clock),
+    wall?.fence ?? 0,
+  );
+  let end: RunEnd = { rigSafe: 'unverified', detail: 'the run did not come to its end' };
   try {
-    await run({
+    end = await run({
       plan,
       journal,
       runId: to.evidence.runId,
       files: to.evidence.files,
-      benchFor: (planned) => composition.benchFor(planned, to.folder),
+      benchFor: (planned) =>
+        wall !== null && planned.fleet === null
+          ? Promise.resolve(wall.bench())
+          : composition.benchFor(planned, to.folder),
       onFailure: takeLastResort,
-      signal: interruption.signal,
+      signal:
+        wall === null ? interruption.signal : AbortSignal.any([interruption.signal, wall.signal]),
       progress: (state) => to.progress.update(state),
     });
   } finally {
+    await wall?.close(end.rigSafe, end.detail);
     interruption.stop();
     to.progress.stop();
     journal.close();
   }
 }
+
+/** Holds the rig of a composition in wall time; a folder in which nothing came to be does not stay. */
+async function wallReach(
+  { wall }: Composition,
+  folder: string,
+  runId: string,
+): Promise<WallReach | null> {
+  if (wall === null) return null;
+  try {
+    return await openWallReach({ ...wall, operator: NOBODY }, folder, runId);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Who is asked where nobody stands at the bench. */
+const NOBODY: Operator = {
+  ask: ({ text }) => Promise.reject(new BenchError('rig', `nobody is there who could: ${text}`)),
+};
 
 /**
  * The first signal cancels the run; the bench is taken back all the same, and further signals only

@@ -5,12 +5,12 @@ import type { MessageKind } from '../../devices/domain/message.ts';
 import { type Bench, BenchError, type Blame } from '../../rigs/port/bench.ts';
 import type { Clock } from '../../rigs/port/clock.ts';
 import type { Observation } from '../../rigs/port/observation.ts';
-import type { EntryBody } from '../journal/entry.ts';
+import type { EntryBody, RigSafe } from '../journal/entry.ts';
 import type { Anchor, Plan, PlannedCase, PlannedStep } from '../plan/plan.ts';
 import { CaseInstants } from '../tally/case-instants.ts';
 import { JOURNALED_METERS } from '../tally/tally.ts';
 import { CaseTallies } from './case-tallies.ts';
-import { UndoStack } from './undo-stack.ts';
+import { type Undone, UndoStack } from './undo-stack.ts';
 import { controlCame, windowsOf } from './windows.ts';
 
 /** Where the run writes: appended at once, flushed at step ends and before anything is energised. */
@@ -53,10 +53,18 @@ export interface RunOptions {
 const PATIENCE = 4;
 const PATIENCE_NS = 120 * NS_PER_S;
 
-type RigSafe = Extract<EntryBody, { readonly kind: 'run-closed' }>['rigSafe'];
+/** What a run leaves behind: whether the bench is safe, and by what that was seen. */
+export interface RunEnd {
+  readonly rigSafe: RigSafe;
+  readonly detail: string;
+}
+
+const NOT_ENERGISED: RunEnd = { rigSafe: 'not energised', detail: 'nothing was energised' };
+/** The worst of all cases is that of the run. */
+const SEVERITY: readonly RigSafe[] = ['not energised', 'verified', 'unverified', 'UNSAFE'];
 
 /** Performs a plan and journals what happened. Judges nothing; throws only if the journal fails. */
-export async function run(options: RunOptions): Promise<void> {
+export async function run(options: RunOptions): Promise<RunEnd> {
   const { plan, journal } = options;
   journal.append({
     kind: 'run-opened',
@@ -67,22 +75,35 @@ export async function run(options: RunOptions): Promise<void> {
   });
   for (const file of options.files) journal.append({ kind: 'file', ...file });
   journal.flush();
-  let rigSafe: RigSafe = 'not energised';
+  let end = NOT_ENERGISED;
   for (const [index, planned] of plan.cases.entries()) {
-    if (options.signal.aborted || rigSafe === 'UNSAFE') break;
+    if (options.signal.aborted || end.rigSafe === 'UNSAFE') break;
     options.progress({ case: planned.key, done: index, total: plan.cases.length });
-    const safe = await new CaseRun(options, planned).run();
-    if (safe !== 'not energised') rigSafe = safe;
+    const next = await new CaseRun(options, planned).run();
+    if (SEVERITY.indexOf(next.rigSafe) >= SEVERITY.indexOf(end.rigSafe)) end = next;
   }
   if (options.signal.aborted) journal.append({ kind: 'aborted', by: abortedBy(options.signal) });
-  journal.append({ kind: 'run-closed', rigSafe });
+  journal.append({ kind: 'run-closed', rigSafe: end.rigSafe });
   journal.flush();
+  return end;
 }
 
 function abortedBy(signal: AbortSignal): string {
   const reason: unknown = signal.reason;
   return messageOf(reason);
 }
+
+/** What the undos of a case came to. */
+interface TakenBack {
+  readonly outcome: Undone['outcome'];
+  readonly detail: string;
+}
+
+const SAFE_BY = {
+  verified: 'verified',
+  unverified: 'unverified',
+  failed: 'UNSAFE',
+} as const satisfies Record<Undone['outcome'], RigSafe>;
 
 interface Failure {
   readonly outcome: 'failed' | 'cancelled';
@@ -116,7 +137,7 @@ class CaseRun {
     this.#signal = AbortSignal.any([signal, this.#journalFailed.signal, this.#broken.signal]);
   }
 
-  async run(): Promise<RigSafe> {
+  async run(): Promise<RunEnd> {
     const { journal } = this.#options;
     const key = this.#planned.key;
     let bench: Bench;
@@ -126,7 +147,7 @@ class CaseRun {
       journal.append({ kind: 'case-opened', case: key });
       this.#tellHarnessError(error);
       journal.append({ kind: 'case-closed', case: key });
-      return 'not energised';
+      return NOT_ENERGISED;
     }
     journal.keepTime(bench.clock);
     journal.append({ kind: 'case-opened', case: key });
@@ -135,20 +156,20 @@ class CaseRun {
     const stopListening = this.#options.onFailure((error) => this.#break(error));
     bench.clock.onFailure((error) => this.#break(error));
     const undo = new UndoStack(bench.clock);
-    let safe = true;
+    let taken: TakenBack = { outcome: 'verified', detail: '' };
     try {
       if (await this.#steps(bench, undo)) await this.#watch(bench);
       this.#journalFailed.signal.throwIfAborted();
     } finally {
       // Also when the journal cannot be written any more: the bench is taken back first.
       this.#step = null;
-      safe = await this.#takeBack(bench, undo).finally(stopListening);
+      taken = await this.#takeBack(bench, undo).finally(stopListening);
     }
     for (const tally of this.#tallies?.entries() ?? []) journal.append(tally);
     journal.append({ kind: 'case-closed', case: key });
     journal.flush();
-    if (!this.#energised) return 'not energised';
-    return safe ? 'verified' : 'UNSAFE';
+    if (!this.#energised && taken.outcome === 'verified') return NOT_ENERGISED;
+    return { rigSafe: SAFE_BY[taken.outcome], detail: taken.detail };
   }
 
   /** Our own fault, out of a callback: the case ends, the bench is taken back, the run tells of it. */
@@ -159,9 +180,11 @@ class CaseRun {
     this.#broken.abort(error);
   }
 
-  async #takeBack(bench: Bench, undo: UndoStack): Promise<boolean> {
+  async #takeBack(bench: Bench, undo: UndoStack): Promise<TakenBack> {
     let journalFailure: unknown = null;
-    const safe = await undo.run((undone) => {
+    const details: string[] = [];
+    const outcome = await undo.run((undone) => {
+      details.push(`${undone.name}: ${undone.detail}`);
       try {
         this.#options.journal.append({ kind: 'undone', case: this.#planned.key, ...undone });
       } catch (error) {
@@ -170,7 +193,7 @@ class CaseRun {
     });
     await bench.close().catch((error: unknown) => this.#tellHarnessError(error));
     if (journalFailure !== null) throw journalFailure;
-    return safe;
+    return { outcome, detail: details.join('; ') };
   }
 
   /** Performs the steps in order; after one that failed the rest is skipped. */

@@ -1,11 +1,11 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
-import type { Undo } from '../../rigs/port/bench.ts';
+import type { Undo, Unverified } from '../../rigs/port/bench.ts';
 import type { Clock } from '../../rigs/port/clock.ts';
 
 export interface Undone {
   readonly name: string;
-  readonly outcome: 'verified' | 'failed';
+  readonly outcome: 'verified' | 'unverified' | 'failed';
   readonly detail: string;
 }
 
@@ -30,15 +30,16 @@ export class UndoStack {
     if (this.#undos.every((other) => other.name !== undo.name)) this.#undos.push(undo);
   }
 
-  /** Runs everything, last-first, and empties the stack. Never throws. */
-  async run(tell: (undone: Undone) => void): Promise<boolean> {
-    let safe = true;
+  /** Runs everything, last-first, and empties the stack; the worst of what they came to. Never throws. */
+  async run(tell: (undone: Undone) => void): Promise<Undone['outcome']> {
+    const outcomes = new Set<Undone['outcome']>();
     for (let undo = this.#undos.pop(); undo !== undefined; undo = this.#undos.pop()) {
       const undone = await this.#runOne(undo);
-      safe &&= undone.outcome === 'verified';
+      outcomes.add(undone.outcome);
       tell(undone);
     }
-    return safe;
+    if (outcomes.has('failed')) return 'failed';
+    return outcomes.has('unverified') ? 'unverified' : 'verified';
   }
 
   async #runOne(undo: Undo): Promise<Undone> {
@@ -50,9 +51,7 @@ export class UndoStack {
     try {
       const work = undo.run().then((detail) => ({ detail }));
       const outcome = await Promise.race([work, overdue]);
-      if (typeof outcome !== 'string') {
-        return { name: undo.name, outcome: 'verified', detail: outcome.detail };
-      }
+      if (typeof outcome !== 'string') return { name: undo.name, ...told(outcome.detail) };
       return { name: undo.name, outcome: 'failed', detail: outcome };
     } catch (error) {
       return { name: undo.name, outcome: 'failed', detail: messageOf(error) };
@@ -60,4 +59,10 @@ export class UndoStack {
       done.abort();
     }
   }
+}
+
+function told(detail: string | Unverified): Pick<Undone, 'outcome' | 'detail'> {
+  return typeof detail === 'string'
+    ? { outcome: 'verified', detail }
+    : { outcome: 'unverified', detail: detail.unverified };
 }

@@ -17,7 +17,7 @@ const DECIDED: readonly VerdictWord[] = ['pass', 'conditional pass', 'conditiona
  */
 const PRECEDENCE: readonly { readonly code: number; holds(outcome: Outcome): boolean }[] = [
   // A bench of which nobody knows is as live as one that is known not to be safe.
-  { code: 7, holds: ({ rigSafe }) => rigSafe === 'UNSAFE' || rigSafe === 'unknown' },
+  { code: 7, holds: ({ rigSafe }) => rigSafe !== 'verified' && rigSafe !== 'not energised' },
   { code: 5, holds: ({ harnessError, words }) => harnessError || words.includes('error') },
   { code: 130, holds: ({ aborted, words }) => aborted || words.includes('aborted') },
   { code: 6, holds: ({ words }) => words.includes('invalid') },

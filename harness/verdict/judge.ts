@@ -1,3 +1,4 @@
+import type { GuardianEntry } from '../../rigs/port/guardian-entry.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Plan, PlannedCase } from '../plan/plan.ts';
 import { entriesByCase, recordOf } from './case-record.ts';
@@ -13,6 +14,8 @@ import type { Judgement, Verdict } from './verdict.ts';
 export interface JudgeOptions {
   /** The journal ends in the middle of a line: the run was killed. */
   readonly torn?: boolean;
+  /** What the guardian of the rig wrote; it has the last word on a run that was killed. */
+  readonly guardian?: readonly GuardianEntry[];
 }
 
 /**
@@ -20,10 +23,13 @@ export interface JudgeOptions {
  * (torn, or no run-closed) is that of an interrupted run and is judged as far as it goes.
  * @throws JournalPlanError when the journal's plan cannot be read
  */
-export function judge(entries: readonly Entry[], { torn = false }: JudgeOptions = {}): Judgement {
+export function judge(
+  entries: readonly Entry[],
+  { torn = false, guardian = [] }: JudgeOptions = {},
+): Judgement {
   const plan = planIn(entries);
   const interrupted = interruptionOf(entries, torn);
-  const rigSafe = rigSafeOf(entries);
+  const rigSafe = rigSafeOf(entries, guardian);
   const verdicts = plan === null ? [] : rowsOf(plan, entries, interrupted);
   const exitCode = exitCodeOf({
     rigSafe,

@@ -1,3 +1,4 @@
+import type { RigSafe } from '../journal/entry.ts';
 import type { Unit } from '../../devices/domain/quantity.ts';
 import type { Blame } from '../../rigs/port/bench.ts';
 import type { SourcePosition } from '../plan/plan.ts';
@@ -55,5 +56,6 @@ export interface Verdict {
 export interface Judgement {
   readonly exitCode: number;
   readonly verdicts: readonly Verdict[];
-  readonly rigSafe: 'verified' | 'not energised' | 'UNSAFE' | 'unknown';
+  /** `unknown`: the journal has no end, and nobody says that the bench was taken back. */
+  readonly rigSafe: RigSafe | 'unknown';
 }

@@ -143,6 +143,7 @@ function fleetTile({ records, report: { counts } }: Material): readonly Tile[] {
 const SAFE: Readonly<Record<Judgement['rigSafe'], readonly [tone: Tone, text: string]>> = {
   verified: ['good', 'Yes'],
   'not energised': ['good', 'Yes'],
+  unverified: ['bad', 'Unverified'],
   UNSAFE: ['bad', 'NO'],
   unknown: ['bad', 'Unknown'],
 };
@@ -155,6 +156,7 @@ function safeTile({ report, entries }: Material): Tile {
   const detail = {
     verified: `verified${proof}`,
     'not energised': 'the bench was never energised',
+    unverified: `commanded, and nothing shows whether it happened${proof}`,
     UNSAFE: `the safe state could not be verified${proof}`,
     unknown: 'treat the bench as live',
   }[rigSafe];

@@ -1,9 +1,10 @@
 import type { Binding } from '../driver/binding.ts';
 import type { Driver, DriverContext, Ports, Role } from '../driver/driver.ts';
+import type { DriverOf } from '../driver/own-driver.ts';
 import type { ByteChannel, LineSettings } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import type { Operator } from '../port/operator.ts';
-import type { RigFile, RigPosition } from '../rig-file.ts';
+import type { MainsBinding, RigFile, RigPosition, StandardBinding } from '../rig-file.ts';
 import type { BenchParts } from './parts.ts';
 
 /** What it takes to open the instruments of a socket. */
@@ -14,8 +15,7 @@ export interface InstrumentsOptions {
   readonly operator: Operator;
   readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
   readonly secret: DriverContext['secret'];
-  /** The driver of a binding: one of ours, or the user's own that was loaded before. */
-  readonly driverOf: <R extends Role>(role: R, binding: Binding) => Driver<R>;
+  readonly driverOf: DriverOf;
   /** Opens the line of a binding: a real one, or one with a twin behind it. */
   readonly openLine: (request: LineRequest) => Promise<ByteChannel>;
   /** Instruments that somebody else holds (the guardian): taken as they are, not opened. */
@@ -62,26 +62,31 @@ export async function openInstruments(options: InstrumentsOptions): Promise<Inst
   }
 }
 
+/** What the context of a driver is made from. */
+export type ContextSource = Pick<
+  InstrumentsOptions,
+  'clock' | 'operator' | 'limits' | 'secret' | 'openLine'
+> & {
+  readonly mains: MainsBinding | null;
+  readonly standard: StandardBinding | null;
+};
+
 /** What a driver is told to open the instrument of a binding. */
 export function driverContext(
-  options: Omit<InstrumentsOptions, 'held' | 'position'>,
-  role: Role,
-  name: string,
-  driver: Driver,
-  binding: Binding,
+  { mains, standard, clock, operator, limits, secret, openLine }: ContextSource,
+  line: Omit<LineRequest, 'settings'>,
 ): DriverContext {
-  const { rig, clock, operator, limits, secret, openLine } = options;
   return {
-    name,
+    name: line.name,
     clock,
     operator,
     limits,
     secret,
-    port: binding.port,
-    instrument: binding.instrument,
-    readback: role === 'isolation-switch' ? (rig.mains?.readback ?? 'none') : 'none',
-    senses: rig.standard?.senses ?? 'upstream',
-    openLine: (settings) => openLine({ role, name, driver, binding, settings }),
+    port: line.binding.port,
+    instrument: line.binding.instrument,
+    readback: line.role === 'isolation-switch' ? (mains?.readback ?? 'none') : 'none',
+    senses: standard?.senses ?? 'upstream',
+    openLine: (settings) => openLine({ ...line, settings }),
   };
 }
 
@@ -100,7 +105,9 @@ class Opener {
   ): Promise<Ports[R] | null> => {
     if (binding === undefined) return null;
     const driver = this.#options.driverOf(role, binding);
-    const context = driverContext(this.#options, role, name, driver, binding);
+    const { rig, ...rest } = this.#options;
+    const { mains = null, standard = null } = rig;
+    const context = driverContext({ ...rest, mains, standard }, { role, name, driver, binding });
     const instrument = await driver.open(binding.options, context);
     this.#opened.push(instrument);
     return instrument;

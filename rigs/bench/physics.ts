@@ -36,6 +36,7 @@ export class BenchPhysics {
   #source: SourceState = { on: false, milliVolts: 0, milliAmps: 0, powerFactorPpm: 1e6 };
   #closed = false;
   #stuck = false;
+  #onTerminals: (terminals: Terminals) => void = () => {};
   #terminals: Terminals = { milliVolts: 0, milliAmps: 0, milliWatts: 0 };
   #referenceMilliWattHours = 0;
   #referenceAnchorNs: number;
@@ -52,6 +53,11 @@ export class BenchPhysics {
     this.#referenceAnchorNs = scheduler.nowNs();
     this.#pulses = new EdgeFeed(scheduler, () => this.#nextPulse());
     this.#seconds = new EdgeFeed(scheduler, () => this.#nextSecond());
+  }
+
+  /** Tells of every change at the terminals of the socket; one listener. */
+  onTerminals(listener: (terminals: Terminals) => void): void {
+    this.#onTerminals = listener;
   }
 
   get terminals(): Terminals {
@@ -117,6 +123,7 @@ export class BenchPhysics {
     const amps = volts > 0 ? milliAmps : 0;
     const milliWatts = (volts * amps * powerFactorPpm) / 1e9;
     this.#terminals = { milliVolts: volts, milliAmps: amps, milliWatts };
+    this.#onTerminals(this.#terminals);
     this.give({ kind: 'mains', energised: volts > 0 });
     this.give({ kind: 'load', milliWatts, currentMilliAmps: amps });
   }

@@ -1,4 +1,3 @@
-import { type MeterIdentity, testIdentity } from '../../devices/domain/identity.ts';
 import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { toHex } from '../../devices/protocol/bytes/hex.ts';
@@ -14,6 +13,7 @@ import type { Operator } from '../port/operator.ts';
 import type { RigFile, RigPosition } from '../rig-file.ts';
 import { captureTo } from '../wrap/capture.ts';
 import { PartsBench } from './bench.ts';
+import { identityAt } from './identity-at.ts';
 import { type InstrumentsOptions, openInstruments } from './instruments.ts';
 import { MessageFeed } from './message-feed.ts';
 import { ModuleTwin } from './module-twin.ts';
@@ -67,7 +67,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
   });
   const feed = new MessageFeed(scheduler);
   const ciphers = testCiphers();
-  const identity = identityOf(position);
+  const identity = identityAt(position);
   const physics = new BenchPhysics(scheduler, meters, row, {
     say: (...said) => module.sink.say(...said),
   });
@@ -139,8 +139,3 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
 const NOBODY: Operator = {
   ask: ({ text }) => Promise.reject(new BenchError('rig', `nobody is there who could: ${text}`)),
 };
-
-/** The test fleet's first meter, with the nameplate that the rig file tells of. */
-function identityOf({ dut }: RigPosition): MeterIdentity {
-  return { ...testIdentity(0), serial: dut.serial, barcode: `CENTRON-${dut.serial}` };
-}

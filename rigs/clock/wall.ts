@@ -4,16 +4,27 @@ import { type Cancel, type Scheduler, sleepOn } from './scheduler.ts';
 /** Longest time that one setTimeout can hold; longer waits are made of several. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** What two processes of one host need to share a clock: the host's monotonic time is one for all. */
+export interface WallClockOrigin {
+  readonly startUtcMs: number;
+  /** The host's monotonic time at which `nowNs` is 0; a decimal text, as it outgrows a number. */
+  readonly zeroNs: string;
+}
+
 /** The host's monotonic clock, UTC taken from the host when it is made. */
 export class WallClock implements Scheduler {
   readonly startUtcMs: number;
   readonly #zeroNs: bigint;
   #failure: (error: unknown) => void = rethrow;
 
-  constructor() {
-    const utcMs = Date.now();
-    this.startUtcMs = Math.floor(utcMs / MS_PER_S) * MS_PER_S;
-    this.#zeroNs = process.hrtime.bigint() - BigInt((utcMs - this.startUtcMs) * NS_PER_MS);
+  /** @param origin of the clock of another process of this host, to tell the same time */
+  constructor(origin: WallClockOrigin = originNow()) {
+    this.startUtcMs = origin.startUtcMs;
+    this.#zeroNs = BigInt(origin.zeroNs);
+  }
+
+  get origin(): WallClockOrigin {
+    return { startUtcMs: this.startUtcMs, zeroNs: String(this.#zeroNs) };
   }
 
   nowNs(): number {
@@ -49,6 +60,13 @@ export class WallClock implements Scheduler {
       this.#failure(error);
     }
   }
+}
+
+function originNow(): WallClockOrigin {
+  const utcMs = Date.now();
+  const startUtcMs = Math.floor(utcMs / MS_PER_S) * MS_PER_S;
+  const zeroNs = process.hrtime.bigint() - BigInt((utcMs - startUtcMs) * NS_PER_MS);
+  return { startUtcMs, zeroNs: String(zeroNs) };
 }
 
 function rethrow(error: unknown): never {

@@ -21,6 +21,8 @@ export interface EmbeddedHeadEndOptions {
   /** Who the meter in the socket is; it was placed long ago. */
   readonly identity: MeterIdentity;
   readonly rules?: Partial<HeadEndRules>;
+  /** Where the servers' IVs begin; left out, at 1: right in simulated time with built-in keys. */
+  readonly firstIv?: number;
   /** The way to the module. */
   readonly send: (from: ServerName, bytes: Uint8Array) => void;
 }
@@ -34,13 +36,13 @@ export class EmbeddedHeadEnd implements HeadEndSide {
   readonly #serial: string;
   readonly #headEnd: InProcessHeadEnd;
 
-  constructor({ scheduler, ciphers, identity, rules, send }: EmbeddedHeadEndOptions) {
+  constructor({ scheduler, ciphers, identity, rules, firstIv, send }: EmbeddedHeadEndOptions) {
     this.#serial = identity.serial;
     this.#headEnd = new InProcessHeadEnd({
       scheduler,
       ciphers,
       fleet: { meters: 1, commissioned: 'placed', settings: null, identities: [identity] },
-      store: storeOfOneAddress(),
+      store: storeOfOneAddress(firstIv),
       ...(rules && { rules }),
       // A step of a bench asks once: what was not heard is the finding.
       parameters: { transactionTimeoutMs: ANSWER_WITHIN_MS, retries: 0 },
@@ -97,7 +99,17 @@ export class EmbeddedHeadEnd implements HeadEndSide {
 }
 
 /** The module can be asked before it was ever heard, as there is nowhere else to send to. */
-function storeOfOneAddress(): HeadEndStore {
+function storeOfOneAddress(firstIv: number | undefined): HeadEndStore {
   const addresses = { get: () => MODULE, put: () => undefined, entries: () => [] };
-  return { ...createMemoryStore(), addresses };
+  const store = createMemoryStore();
+  const { reservedIvs } = store;
+  return {
+    ...store,
+    addresses,
+    reservedIvs: {
+      get: (key) => reservedIvs.get(key) ?? firstIv,
+      put: (key, iv) => reservedIvs.put(key, iv),
+      entries: () => reservedIvs.entries(),
+    },
+  };
 }

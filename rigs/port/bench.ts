@@ -52,12 +52,17 @@ export interface Abilities {
   readonly instruments: readonly InstrumentRecord[];
 }
 
+/** What was commanded, and nothing on the bench shows whether it happened. */
+export interface Unverified {
+  readonly unverified: string;
+}
+
 /** Takes the bench back; registered before the act that it undoes. */
 export interface Undo {
   readonly name: string;
   readonly budgetNs: number;
   /** Resolves to what was verified, e.g. "standard reads 0.0 V". Throws when it is not safe. */
-  run(): Promise<string>;
+  run(): Promise<string | Unverified>;
 }
 
 /** What a performer gets besides its action. */

@@ -28,9 +28,9 @@ export interface IsolationSwitch extends Instrument {
   close(): Promise<ContactMoved>;
   /**
    * Opens and lets the board close again by its own timer, which no death of a process disturbs;
-   * null when the board has none or not for such a time.
+   * null for a time that the board cannot count. Left out where the board has no timer.
    */
-  openFor?(forNs: number): Promise<{ opened: ContactMoved; closes: ContactMoved }> | null;
+  openFor?(forNs: number): Promise<{ opened: ContactMoved; closes: ContactMoved } | null>;
   /** The switch's own word on its contact; null when it has none. */
   readBack(): Promise<'open' | 'closed' | null>;
 }

@@ -1,5 +1,5 @@
 import { NS_PER_MS, NS_PER_S } from '../../../devices/domain/time.ts';
-import { BenchError, type PerformContext } from '../../port/bench.ts';
+import { BenchError, type PerformContext, type Unverified } from '../../port/bench.ts';
 import type { ContactMoved } from '../../port/instrument.ts';
 import type { Reading } from '../../port/observation.ts';
 import { type BenchParts, need, observationOf, type Performer } from '../parts.ts';
@@ -12,7 +12,7 @@ const DEAD_MILLI_VOLTS = 5_000;
 /** A live socket must show its nominal voltage this closely. */
 const LIVE_SHARE = 0.1;
 /** What a switch without read-back and without a downstream voltage comes to. */
-const UNVERIFIED = 'commanded, unverified';
+const UNVERIFIED: Unverified = { unverified: 'commanded, unverified' };
 const UNDO_BUDGET_NS = 5 * NS_PER_S;
 /** Shortest outage in which there is time to read the standard. */
 const SHORTEST_VERIFIED_NS = 2 * NS_PER_S;
@@ -147,7 +147,7 @@ export function registerSafeState(parts: BenchParts, context: PerformContext): v
   });
 }
 
-async function verifiedDead(parts: BenchParts): Promise<string> {
+async function verifiedDead(parts: BenchParts): Promise<string | Unverified> {
   const { isolation, standard } = parts;
   const readBack = (await isolation?.readBack()) ?? null;
   if (readBack === 'closed') {

@@ -50,7 +50,7 @@ describe('twins share one physics', () => {
       'source output off',
       'current to zero',
     ]);
-    const details: string[] = [];
+    const details: unknown[] = [];
     for (const undo of bench.undos.toReversed()) details.push(await undo.run());
     expect(details.at(-1)).toMatch(/standard reads 0\.0 V/);
   });

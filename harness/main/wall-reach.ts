@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { MeterProfile } from '../../devices/domain/profile.ts';
+import { WallRig } from '../../rigs/bench/wall-rig.ts';
+import type { WallClock } from '../../rigs/clock/wall.ts';
+import { loadDrivers } from '../../rigs/driver/own-driver.ts';
+import { CounterStore } from '../../rigs/fleet/counter-store.ts';
+import { GuardianClient } from '../../rigs/guardian/guardian-client.ts';
+import type { GuardOrder } from '../../rigs/guardian/protocol.ts';
+import { RigStore, stateFolder } from '../../rigs/guardian/rig-store.ts';
+import { type Abilities, type Bench, BenchError } from '../../rigs/port/bench.ts';
+import type { Operator } from '../../rigs/port/operator.ts';
+import { driverBindings, type RigFile, type RigPosition } from '../../rigs/rig-file.ts';
+import { JOURNAL_NAME } from '../journal/damage.ts';
+import { readJournal } from '../journal/reader.ts';
+import { rigSafeOf } from '../verdict/rig-safe.ts';
+import { readGuardianLog } from '../journal/guardian-log.ts';
+import { opticalPassword } from './password.ts';
+import { counterFile } from './wall-fleet.ts';
+
+/** Silence of the runner after which the guardian takes the bench back, where a rig file gives none. */
+const SILENCE_NS = 500e6;
+
+/** What a real rig is and what asks it. */
+export interface WallReachOptions {
+  readonly rig: RigFile;
+  /** Folder of the rig file: drivers of the user's own are looked for there. */
+  readonly rigFolder: string;
+  readonly position: RigPosition;
+  readonly profile: MeterProfile;
+  readonly abilities: Abilities;
+  readonly clock: WallClock;
+  readonly operator: Operator;
+}
+
+/** A rig that is held for a run, with its guardian. */
+export interface WallReach {
+  /** Stands in every line of the journal. */
+  readonly fence: number;
+  /** Aborted when the guardian is gone, or has taken the bench back. */
+  readonly signal: AbortSignal;
+  bench(): Bench;
+  /** Gives the rig back, made safe by the guardian when the run cannot vouch for it. */
+  close(rigSafe: string, detail: string): Promise<void>;
+}
+
+/**
+ * Takes the rig: lock, guardian and start-up recovery before any other instrument is opened.
+ * @throws BenchError (rig) when it is held, quarantined, or an instrument does not open
+ */
+export async function openWallReach(
+  options: WallReachOptions,
+  folder: string,
+  run: string,
+): Promise<WallReach> {
+  const { rig, rigFolder, clock, position, profile, abilities, operator } = options;
+  const guardian = await GuardianClient.start(guardOrder(options, folder, run));
+  const broken = new AbortController();
+  guardian.onLost((reason) => broken.abort(new Error(reason)));
+  guardian.onTaken(({ cause, detail }) =>
+    broken.abort(new Error(`the guardian took the bench back (${cause}): ${detail}`)),
+  );
+  const counters = new CounterStore(counterFile());
+  let wall: WallRig;
+  try {
+    wall = await WallRig.open({
+      rig,
+      position,
+      profile,
+      abilities,
+      clock,
+      guardian,
+      operator,
+      driverOf: await loadDrivers(driverBindings(rig), rigFolder),
+      secret: opticalPassword,
+      firstIv: counters.reserve().base,
+    });
+  } catch (error) {
+    await guardian.close('not energised', 'an instrument did not open');
+    throw error;
+  }
+  return {
+    fence: guardian.fence,
+    signal: broken.signal,
+    bench: () => wall.bench(),
+    close: async (rigSafe, detail) => {
+      try {
+        await wall.close();
+      } finally {
+        counters.release();
+        if (rigSafe !== 'verified' && rigSafe !== 'not energised') await guardian.makeSafe();
+        await guardian.close(rigSafe, detail);
+      }
+    },
+  };
+}
+
+/** What a guardian is told of a rig. */
+export function guardOrder(
+  { rig, rigFolder, clock, abilities }: Omit<WallReachOptions, 'position' | 'profile' | 'operator'>,
+  folder: string | null,
+  run: string,
+  despiteQuarantine = false,
+): GuardOrder {
+  const state = stateFolder();
+  return {
+    rig: rig.rig,
+    mains: rig.mains ?? null,
+    source: rig.source ?? null,
+    standard: rig.standard ?? null,
+    limits: abilities.limits,
+    ports: driverBindings(rig).flatMap(({ binding }) => binding.port ?? []),
+    rigFolder: path.resolve(rigFolder),
+    stateFolder: state,
+    silenceNs: rig.guardian?.silence ?? SILENCE_NS,
+    clock: clock.origin,
+    run,
+    folder: folder === null ? null : path.resolve(folder),
+    runner: { pid: process.pid, started: processStarted() },
+    mayBeLive: lastRunMayHaveLeftItLive(state, rig.rig),
+    despiteQuarantine,
+  };
+}
+
+function processStarted(): string {
+  return new Date(Date.now() - process.uptime() * 1000).toISOString();
+}
+
+/** Whether the journal of the rig's last run has an energised section that nobody has closed. */
+function lastRunMayHaveLeftItLive(state: string, rig: string): boolean {
+  const { holder, mayBeLive } = new RigStore(state).read(rig);
+  if (mayBeLive !== null) return true;
+  const folder = holder?.folder ?? null;
+  const journal = folder === null ? null : path.join(folder, JOURNAL_NAME);
+  if (folder === null || journal === null || !existsSync(journal)) return false;
+  try {
+    const { entries } = readJournal(readFileSync(journal, 'utf8'));
+    const rigSafe = rigSafeOf(entries, readGuardianLog(folder));
+    return rigSafe === 'unknown' || rigSafe === 'UNSAFE';
+  } catch (error) {
+    // A journal that cannot be read says nothing, and nothing is what a live bench would say too.
+    if (error instanceof BenchError) throw error;
+    return true;
+  }
+}
