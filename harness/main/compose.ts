@@ -13,7 +13,7 @@ import { SimulatedClock } from '../../rigs/clock/simulated.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
-import type { RigFile, RigPosition } from '../../rigs/rig-file.ts';
+import type { RigFile } from '../../rigs/rig-file.ts';
 import type { Mistake } from '../document/mistake.ts';
 import { sha256 } from '../journal/hash.ts';
 import { compilePlan, PlanError } from '../plan/compile.ts';
@@ -29,7 +29,7 @@ import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
 import { opticalPassword } from './password.ts';
-import { loadProfile, loadRig } from './rig-files.ts';
+import { loadProfileFile, loadRigSide, type RigSide } from './rig-side.ts';
 import type { WallReachOptions } from './wall-reach.ts';
 
 /** UTC at which every simulated run starts; whole hours, so that intervals begin with it. */
@@ -227,37 +227,6 @@ function loadSuiteFile(file: string): {
     scenarios: suite.value.scenarios.map((scenario) => path.join(folder, scenario)),
     file: text,
   };
-}
-
-interface RigSide {
-  readonly rig: RigFile;
-  readonly position: RigPosition;
-  readonly profile: MeterProfile;
-  readonly files: readonly TextFile[];
-  /** Folder of the rig file. */
-  readonly rigFolder: string;
-}
-
-function loadRigSide(named: string): RigSide {
-  const rigFile = readTextFile(findFile(named, 'rigs', ['.rig.yaml']));
-  const rig = loadRig(rigFile.name, rigFile.text);
-  if (!rig.ok) throw refuseMistakes(rig.mistakes);
-  const position = rig.value.positions[0];
-  if (position === undefined) throw new Refusal(EXIT.file, `${rigFile.name}: no positions`);
-  const { profile, file } = loadProfileFile(position.dut.profile);
-  const rigFolder = path.dirname(findFile(named, 'rigs', ['.rig.yaml']));
-  return { rig: rig.value, position, profile, files: [rigFile, file], rigFolder };
-}
-
-/** A meter type by path or short name. */
-export function loadProfileFile(named: string): {
-  readonly profile: MeterProfile;
-  readonly file: TextFile;
-} {
-  const file = readTextFile(findFile(named, 'rigs/profiles', ['.yaml']));
-  const profile = loadProfile(file.name, file.text);
-  if (!profile.ok) throw refuseMistakes(profile.mistakes);
-  return { profile: profile.value, file };
 }
 
 function refuseSimulatedTime({ rig }: RigFile): Refusal {

@@ -12,7 +12,7 @@ import { CounterStore, IvSource } from '../../rigs/fleet/counter-store.ts';
 import type { UdpHosts } from '../../rigs/fleet/udp-link.ts';
 import { UdpPort } from '../../rigs/network/udp-port.ts';
 import { driverBindings } from '../../rigs/rig-file.ts';
-import { loadProfileFile } from './compose.ts';
+import { loadProfileFile } from './rig-side.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile } from './files.ts';
 import { opticalPassword } from './password.ts';

@@ -54,7 +54,9 @@ export async function openWallReach(
   run: string,
 ): Promise<WallReach> {
   const { rig, rigFolder, clock, position, profile, abilities, operator } = options;
-  const guardian = await GuardianClient.start(guardOrder(options, folder, run));
+  const guardian = await GuardianClient.start(
+    guardOrder({ ...options, limits: abilities.limits }, { folder, run, despiteQuarantine: false }),
+  );
   const broken = new AbortController();
   guardian.onLost((reason) => broken.abort(new Error(reason)));
   guardian.onTaken(({ cause, detail }) =>
@@ -95,12 +97,17 @@ export async function openWallReach(
   };
 }
 
+/** The rig of an order. */
+export type Guarded = Pick<WallReachOptions, 'rig' | 'rigFolder' | 'clock'> &
+  Pick<GuardOrder, 'limits'>;
+
+/** The run of an order; its folder is null for a command by hand. */
+export type GuardedRun = Pick<GuardOrder, 'folder' | 'run' | 'despiteQuarantine'>;
+
 /** What a guardian is told of a rig. */
 export function guardOrder(
-  { rig, rigFolder, clock, abilities }: Omit<WallReachOptions, 'position' | 'profile' | 'operator'>,
-  folder: string | null,
-  run: string,
-  despiteQuarantine = false,
+  { rig, rigFolder, clock, limits }: Guarded,
+  { folder, run, despiteQuarantine }: GuardedRun,
 ): GuardOrder {
   const state = stateFolder();
   return {
@@ -108,7 +115,7 @@ export function guardOrder(
     mains: rig.mains ?? null,
     source: rig.source ?? null,
     standard: rig.standard ?? null,
-    limits: abilities.limits,
+    limits,
     ports: driverBindings(rig).flatMap(({ binding }) => binding.port ?? []),
     rigFolder: path.resolve(rigFolder),
     stateFolder: state,
@@ -122,7 +129,8 @@ export function guardOrder(
   };
 }
 
-function processStarted(): string {
+/** When this process was started: its number alone may be another's by now. */
+export function processStarted(): string {
   return new Date(Date.now() - process.uptime() * 1000).toISOString();
 }
 

@@ -45,6 +45,7 @@ export class Guardian {
   #lastBeatNs: number;
   #lastLookNs: number;
   #lastHeartbeatNs: number;
+  #runnerIsGone = false;
   /** What came while the bench was taken back. */
   readonly #waiting: Happening[] = [];
   #closing = 'the runner said nothing of it';
@@ -81,6 +82,7 @@ export class Guardian {
 
   /** The channel to the runner is at its end: the runner is dead, or has let go. */
   runnerGone(): void {
+    this.#runnerIsGone = true;
     this.#happen('gone');
   }
 
@@ -123,6 +125,8 @@ export class Guardian {
     send({ kind: 'taken', cause, outcome: made.outcome, detail: made.steps.at(-1)?.detail ?? '' });
     this.#happen('made safe');
     for (const waiting of this.#waiting.splice(0)) this.#happen(waiting);
+    // A runner that is gone will not ask for the end.
+    if (this.#runnerIsGone) this.#happen('gone');
   }
 
   #close(): void {
