@@ -39,6 +39,8 @@ export interface FarEndOptions {
   readonly afterWrites?: number;
   readonly instrument?: InstrumentDescription | null;
   readonly context?: Partial<DriverContext>;
+  /** Of a twin that is not what the driver takes it for. */
+  readonly twinOptions?: object;
 }
 
 const PASSWORD = new Uint8Array(20);
@@ -60,12 +62,18 @@ export async function farEnd<R extends Role>(
   driver: Driver<R>,
   options: object,
   way: Way,
-  { fault, afterWrites, instrument = CERTIFIED, context = {} }: FarEndOptions = {},
+  {
+    fault,
+    afterWrites,
+    instrument = CERTIFIED,
+    context = {},
+    twinOptions = options,
+  }: FarEndOptions = {},
 ): Promise<FarEnd<R>> {
   const clock = way === 'simulated' ? new SimulatedClock(Date.UTC(2026, 0, 5)) : new WallClock();
   const physics = physicsOfOne(clock);
   const meter = { serial: '60012345', password: PASSWORD };
-  const twin = driver.twin?.(options, { physics, seed: 1, instrument, meter });
+  const twin = driver.twin?.(twinOptions, { physics, seed: 1, instrument, meter });
   if (twin === undefined) throw new Error(`${driver.name} has no twin`);
   const wrapped = fault === undefined ? twin : faultyTwin(twin, fault, clock, afterWrites);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-far-end-'));
