@@ -21,6 +21,7 @@ import { SimulatedLine } from '../../../rigs/serial/simulated-line.ts';
 import { faultyTwin, type TwinFault } from '../../../rigs/wrap/faulty-twin.ts';
 
 import { missingPeers, PEERS_REQUIRED } from '../../interop/peers.ts';
+import { contextOf } from './context.ts';
 
 /** Over what a driver reaches its twin: the mock binding in simulated time, or a real port in wall time. */
 export type Way = 'simulated' | 'pty' | 'tcp';
@@ -84,15 +85,11 @@ export async function farEnd<R extends Role>(
         ? await serveTwinOverTcp(wrapped, clock)
         : await serveTwinOverPty(wrapped, clock, path.join(folder, 'port'));
   const line = served === null ? new SimulatedLine(driver.name, clock, wrapped) : null;
-  const opened = await driver.open(options, {
+  const driverContext = contextOf({
     name: driver.role,
     clock,
     port: served?.port ?? null,
-    operator: { ask: ({ text }) => Promise.reject(new Error(`nobody is there: ${text}`)) },
-    limits: { milliVolts: 264_000, milliAmps: 100_000 },
     instrument,
-    readback: 'state',
-    senses: 'downstream',
     secret: () => PASSWORD,
     openLine: (settings) =>
       line === null
@@ -106,6 +103,7 @@ export async function farEnd<R extends Role>(
           }),
     ...context,
   });
+  const opened = await driver.open(options, driverContext);
   return {
     instrument: opened,
     physics,
