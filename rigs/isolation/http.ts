@@ -57,7 +57,10 @@ const options = {
   outlet: z.int().min(0).optional().describe('As the maker counts; the first when not given.'),
   user: z.string().min(1).optional().describe('admin when not given.'),
   password: z
-    .strictObject({ env: z.string().min(1).describe('Name of the environment variable.') })
+    .strictObject(
+      { env: z.string().min(1).describe('Name of the environment variable.') },
+      { error: () => 'no password stands in a rig file: write { env: NAME }' },
+    )
     .optional(),
   limit: written('ns').optional().describe('How long an answer may take; 3 s.'),
 };

@@ -12,9 +12,9 @@ import { LcusTwin } from './lcus-twin.ts';
  * Source: README of jarwyg/USB_RELAY; the bytes are recomputed in test/rigs/isolation.
  */
 
-export const LCUS_BAUD_RATE = 9600;
+const LCUS_BAUD_RATE = 9600;
 /** Typical small relay: its contact moves about 8 ms after the command (assumed; measure yours). */
-export const LCUS_CONTACT = { operateNs: 8e6, uncertaintyNs: 4e6 } as const;
+const LCUS_CONTACT = { operateNs: 8e6, uncertaintyNs: 4e6 } as const;
 const START = 0xa0;
 const QUERY = 0xff;
 const BITS_PER_BYTE = 10;

@@ -103,6 +103,16 @@ describe.each(WITH_A_WORD)('$what', (each) => {
     await expect(instrument.open()).rejects.toMatchObject({ blame: 'rig' });
   });
 
+  test('what is asked while an answer is awaited waits for it', async () => {
+    const { instrument, physics, clock } = await bench(each, 'simulated');
+    await instrument.close();
+    await clock.sleepUntil(clock.nowNs() + 300e6);
+    const [before] = await Promise.all([instrument.readBack(), instrument.open()]);
+    await clock.sleepUntil(clock.nowNs() + 300e6);
+    expect([before, await instrument.readBack()]).toEqual(['closed', 'open']);
+    expect(physics.terminals.milliVolts).toBe(0);
+  });
+
   test('who says nothing on its contact when the rig file wants none says null', async () => {
     const { instrument } = await bench(each, 'simulated', { context: { readback: 'none' } });
     expect(await instrument.readBack()).toBeNull();
