@@ -9,12 +9,18 @@ import type { Cancel, Scheduler } from '../clock/scheduler.ts';
 
 const NS_PER_HOUR = 3600e9;
 
-/** What stands at the terminals of the socket. */
+/** What stands at the terminals of the socket, or on the source's side of the switch. */
 export interface Terminals {
   readonly milliVolts: number;
   readonly milliAmps: number;
   readonly milliWatts: number;
+  /** 0 where there is no voltage. */
+  readonly milliHertz: number;
 }
+
+const DEAD: Terminals = { milliVolts: 0, milliAmps: 0, milliWatts: 0, milliHertz: 0 };
+/** North America, where the meters of ANSI C12 live. */
+const USUAL_MILLI_HERTZ = 60_000;
 
 /** What the source is set to. */
 export interface SourceState {
@@ -22,6 +28,7 @@ export interface SourceState {
   readonly milliVolts: number;
   readonly milliAmps: number;
   readonly powerFactorPpm: number;
+  readonly milliHertz: number;
 }
 
 /**
@@ -33,10 +40,17 @@ export class BenchPhysics {
   readonly row: number;
   readonly scheduler: Scheduler;
   readonly #sink: MeterSink;
-  #source: SourceState = { on: false, milliVolts: 0, milliAmps: 0, powerFactorPpm: 1e6 };
+  #source: SourceState = {
+    on: false,
+    milliVolts: 0,
+    milliAmps: 0,
+    powerFactorPpm: 1e6,
+    milliHertz: USUAL_MILLI_HERTZ,
+  };
   #closed = false;
   #stuck = false;
-  #terminals: Terminals = { milliVolts: 0, milliAmps: 0, milliWatts: 0 };
+  #terminals = DEAD;
+  #standardDriftPpm = 0;
   #referenceMilliWattHours = 0;
   #referenceAnchorNs: number;
   #cancelWake: Cancel = () => {};
@@ -56,6 +70,24 @@ export class BenchPhysics {
 
   get terminals(): Terminals {
     return this.#terminals;
+  }
+
+  /** What an instrument on the given side of the isolation switch sees. */
+  seenFrom(side: 'upstream' | 'downstream'): Terminals {
+    const { on, milliVolts, milliHertz } = this.#source;
+    if (side === 'downstream' || !on || milliVolts === 0) return this.#terminals;
+    // An open switch leaves the source its voltage, and takes the current from it.
+    return { ...this.#terminals, milliVolts, milliHertz };
+  }
+
+  /** How far the reference standard is off what its certificate allows; 0 unless told otherwise. */
+  get standardDriftPpm(): number {
+    return this.#standardDriftPpm;
+  }
+
+  /** The fault that only a second standard would show: it reads so much more than is there. */
+  driftStandard(ppm: number): void {
+    this.#standardDriftPpm = ppm;
   }
 
   /** Ends the story: nothing is due any more, and the meter hears nothing. */
@@ -111,12 +143,13 @@ export class BenchPhysics {
     const nowNs = this.scheduler.nowNs();
     this.#referenceMilliWattHours = this.referenceMilliWattHours();
     this.#referenceAnchorNs = nowNs;
-    const { on, milliVolts, milliAmps, powerFactorPpm } = this.#source;
+    const { on, milliVolts, milliAmps, powerFactorPpm, milliHertz } = this.#source;
     const live = on && this.#closed;
     const volts = live ? milliVolts : 0;
     const amps = volts > 0 ? milliAmps : 0;
     const milliWatts = (volts * amps * powerFactorPpm) / 1e9;
-    this.#terminals = { milliVolts: volts, milliAmps: amps, milliWatts };
+    this.#terminals =
+      volts > 0 ? { milliVolts: volts, milliAmps: amps, milliWatts, milliHertz } : DEAD;
     this.give({ kind: 'mains', energised: volts > 0 });
     this.give({ kind: 'load', milliWatts, currentMilliAmps: amps });
   }

@@ -78,6 +78,8 @@ export interface TwinContext {
   readonly physics: BenchPhysics;
   readonly seed: number;
   readonly instrument: InstrumentDescription | null;
+  /** Which side of the isolation switch a reference standard senses. */
+  readonly senses: 'upstream' | 'downstream';
   /** Of the meter in the socket, for its optical port. */
   readonly meter: { readonly serial: string; readonly password: Uint8Array };
 }

@@ -65,7 +65,8 @@ export async function farEnd<R extends Role>(
   const clock = way === 'simulated' ? new SimulatedClock(Date.UTC(2026, 0, 5)) : new WallClock();
   const physics = physicsOfOne(clock);
   const meter = { serial: '60012345', password: PASSWORD };
-  const twin = driver.twin?.(options, { physics, seed: 1, instrument, meter });
+  const { senses = 'downstream' } = context;
+  const twin = driver.twin?.(options, { physics, seed: 1, instrument, senses, meter });
   if (twin === undefined) throw new Error(`${driver.name} has no twin`);
   const wrapped = fault === undefined ? twin : faultyTwin(twin, fault, clock, afterWrites);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-far-end-'));
