@@ -64,8 +64,8 @@ export class BenchPhysics {
     this.row = row;
     this.#sink = sink;
     this.#referenceAnchorNs = scheduler.nowNs();
-    this.#pulses = new EdgeFeed(scheduler, () => this.#nextPulse());
-    this.#seconds = new EdgeFeed(scheduler, () => this.#nextSecond());
+    this.#pulses = new EdgeFeed(scheduler, (afterNs) => this.#nextPulse(afterNs));
+    this.#seconds = new EdgeFeed(scheduler, (afterNs) => this.#nextSecond(afterNs));
   }
 
   get terminals(): Terminals {
@@ -123,19 +123,19 @@ export class BenchPhysics {
     this.#settle();
   }
 
-  /** True energy that went past the standard, mWh. */
-  referenceMilliWattHours(): number {
-    const elapsedNs = this.scheduler.nowNs() - this.#referenceAnchorNs;
+  /** True energy that went past the standard until now, or until an edge just given, mWh. */
+  referenceMilliWattHours(atNs = this.scheduler.nowNs()): number {
+    const elapsedNs = atNs - this.#referenceAnchorNs;
     return this.#referenceMilliWattHours + (this.#terminals.milliWatts * elapsedNs) / NS_PER_HOUR;
   }
 
   /** Calls at every pulse of the meter's test LED until cancelled. */
-  onPulse(listener: () => void): Cancel {
+  onPulse(listener: EdgeListener): Cancel {
     return this.#pulses.listen(listener);
   }
 
   /** Calls at every edge of the meter's 1 Hz clock output until cancelled. */
-  onSecond(listener: () => void): Cancel {
+  onSecond(listener: EdgeListener): Cancel {
     return this.#seconds.listen(listener);
   }
 
@@ -162,52 +162,71 @@ export class BenchPhysics {
     this.#cancelWake = this.scheduler.callAt(dueNs, owner, () => this.give(WAKE));
   }
 
-  #nextPulse(): number | undefined {
+  #nextPulse(afterNs: number): number | undefined {
     if (!pulseOutputWorks(this.meters, this.row)) return undefined;
-    const done = pulsesAt(this.meters, this.row, this.scheduler.nowNs());
+    const done = pulsesAt(this.meters, this.row, afterNs);
     return instantOfPulse(this.meters, this.row, done + 1);
   }
 
-  #nextSecond(): number | undefined {
+  #nextSecond(afterNs: number): number | undefined {
     if (this.#terminals.milliVolts === 0) return undefined;
-    return nextTickAt(this.meters, this.row, this.scheduler.nowNs(), NS_PER_S);
+    return nextTickAt(this.meters, this.row, afterNs, NS_PER_S);
   }
 }
+
+/** Hears of an edge; in wall time that is later than `atNs`, when it was given. */
+type EdgeListener = (atNs: number) => void;
+
+const NEVER_NS = Number.POSITIVE_INFINITY;
 
 /** A train of edges whose next instant can be computed; armed only while somebody listens. */
 class EdgeFeed {
   readonly #scheduler: Scheduler;
-  readonly #next: () => number | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #next: (afterNs: number) => number | undefined;
+  readonly #listeners = new Set<EdgeListener>();
   #cancel: Cancel = () => {};
+  #dueNs = NEVER_NS;
 
-  constructor(scheduler: Scheduler, next: () => number | undefined) {
+  constructor(scheduler: Scheduler, next: (afterNs: number) => number | undefined) {
     this.#scheduler = scheduler;
     this.#next = next;
   }
 
-  listen(listener: () => void): Cancel {
+  listen(listener: EdgeListener): Cancel {
     this.#listeners.add(listener);
     this.rearm();
     return () => {
       this.#listeners.delete(listener);
-      this.rearm();
+      if (this.#listeners.size === 0) this.#disarm();
     };
   }
 
   stop(): void {
     this.#listeners.clear();
-    this.#cancel();
+    this.#disarm();
   }
 
+  /** Computes the next edge anew; one that is due at this very instant is given all the same. */
   rearm(): void {
-    this.#cancel();
+    if (this.#dueNs > this.#scheduler.nowNs()) this.#arm(this.#scheduler.nowNs());
+  }
+
+  /** From the last edge on and not from now: a host that is late loses none. */
+  #arm(afterNs: number): void {
+    this.#disarm();
     if (this.#listeners.size === 0) return;
-    const atNs = this.#next();
+    const atNs = this.#next(afterNs);
     if (atNs === undefined) return;
+    this.#dueNs = atNs;
     this.#cancel = this.#scheduler.callAt(atNs, 0, () => {
-      for (const listener of Array.from(this.#listeners)) listener();
-      this.rearm();
+      this.#dueNs = NEVER_NS;
+      for (const listener of Array.from(this.#listeners)) listener(atNs);
+      this.#arm(atNs);
     });
+  }
+
+  #disarm(): void {
+    this.#cancel();
+    this.#dueNs = NEVER_NS;
   }
 }

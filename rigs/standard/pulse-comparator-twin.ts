@@ -58,29 +58,29 @@ export class PulseComparatorTwin implements Twin {
     this.#openedAtEdge = 0;
     this.#closedAtEdge = 0;
     this.#state = 'ARMED';
-    this.#cancel = this.#sensed.onPulse(() => this.#pulse());
+    this.#cancel = this.#sensed.onPulse((atNs) => this.#pulse(atNs));
     return 'ARM OK';
   }
 
-  #pulse(): void {
+  #pulse(atNs: number): void {
     if (this.#state === 'ARMED') {
       this.#state = 'OPEN';
-      this.#openedAtEdge = this.#edge;
+      this.#openedAtEdge = this.#edgesUntil(atNs);
       return;
     }
     if (++this.#pulses < this.#wanted) return;
-    this.#closedAtEdge = this.#edge;
+    this.#closedAtEdge = this.#edgesUntil(atNs);
     this.#state = 'DONE';
     this.#cancel();
   }
 
   /** Edges that the standard has ever given: whole ones, whatever the gate does. */
-  get #edge(): number {
-    return Math.floor(this.#sensed.milliWattHours / this.#milliWattHoursPerEdge);
+  #edgesUntil(atNs?: number): number {
+    return Math.floor(this.#sensed.milliWattHours(atNs) / this.#milliWattHoursPerEdge);
   }
 
   get #count(): number {
-    const until = this.#state === 'OPEN' ? this.#edge : this.#closedAtEdge;
+    const until = this.#state === 'OPEN' ? this.#edgesUntil() : this.#closedAtEdge;
     return until - this.#openedAtEdge;
   }
 }

@@ -28,6 +28,7 @@ export const scpiPowerMeter = defineDriver({
     'Power meter by SCPI (Yokogawa WT300): verifies voltage and load, cannot compare energy.',
   reach: 'line',
   options: {},
+  cannot: ['measure-accuracy'],
   async open(_options, context) {
     const scpi = await openScpi(context, ':STAT:ERR?');
     const meter = new PowerMeter(scpi, context.senses, certifiedUncertainty(context.instrument));

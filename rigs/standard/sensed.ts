@@ -38,13 +38,13 @@ export class SensedBench {
     return this.#at.milliHertz / 1000;
   }
 
-  /** Energy that went past since the bench was made, mWh, as the standard counts it. */
-  get milliWattHours(): number {
-    return this.#context.physics.referenceMilliWattHours() * this.#scale;
+  /** Energy that went past since the bench was made, mWh, as the standard counts it until `atNs`. */
+  milliWattHours(atNs?: number): number {
+    return this.#context.physics.referenceMilliWattHours(atNs) * this.#scale;
   }
 
   /** Calls at every pulse of the meter that the standard's scanning head sees, until cancelled. */
-  onPulse(listener: () => void): Cancel {
+  onPulse(listener: (atNs: number) => void): Cancel {
     return this.#context.physics.onPulse(listener);
   }
 

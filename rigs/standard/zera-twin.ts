@@ -71,12 +71,12 @@ class ErrorCalculator {
       this.status = armed;
       this.pulses = 0;
       this.milliWattHours = 0;
-      this.#cancel = this.#sensed.onPulse(() => this.#pulse());
+      this.#cancel = this.#sensed.onPulse((atNs) => this.#pulse(atNs));
     } else if ((this.status & (armed | started)) !== 0) this.status = abort;
   }
 
-  #pulse(): void {
-    const energy = this.#sensed.milliWattHours;
+  #pulse(atNs: number): void {
+    const energy = this.#sensed.milliWattHours(atNs);
     if (this.status === CALCULATOR_STATUS.armed) {
       this.status = CALCULATOR_STATUS.started;
       this.#startMilliWattHours = energy;
