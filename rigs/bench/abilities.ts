@@ -1,5 +1,7 @@
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { formatQuantity } from '../../devices/domain/quantity.ts';
+import { ourDriver } from '../driver/registry.ts';
+import type { ActionKind } from '../port/action.ts';
 import type { Abilities, InstrumentRecord } from '../port/bench.ts';
 import { type Fitted, fittedAt, type RigFile, type RigPosition } from '../rig-file.ts';
 import type { BenchParts } from './parts.ts';
@@ -20,6 +22,7 @@ export function abilitiesOf(
   const fitted = fittedAt(rig, position);
   const parts = new Set<keyof BenchParts>(fitted.map(({ kind }) => PART[kind]));
   if (headEnd !== null) parts.add('headEnd');
+  const cannot = new Set(fitted.flatMap(cannotOf));
   return {
     bench: rig.rig,
     simulated: isSimulated(rig, position),
@@ -28,7 +31,7 @@ export function abilitiesOf(
     profile,
     limits: { milliVolts: rig.limits.voltage, milliAmps: rig.limits.current },
     headEnd,
-    performs: performable(parts),
+    performs: performable(parts).filter((action) => !cannot.has(action)),
     consent: rig.consent,
     roles: fitted.map(({ role }) => role),
     instruments: fitted.map(instrumentRecord),
@@ -38,6 +41,12 @@ export function abilitiesOf(
 /** Whether every instrument of the position is a twin. */
 export function isSimulated(rig: RigFile, position: RigPosition): boolean {
   return fittedAt(rig, position).every(({ binding }) => binding.port === 'simulated');
+}
+
+/** What an instrument cannot do of what its role is there for; of the user's own nothing is known. */
+function cannotOf({ kind, binding }: Fitted): readonly ActionKind[] {
+  if (kind === 'module-link' || binding.driver === 'own') return [];
+  return ourDriver(kind, binding).cannot;
 }
 
 const PART: Readonly<Record<Fitted['kind'], keyof BenchParts>> = {

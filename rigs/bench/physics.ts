@@ -9,12 +9,18 @@ import type { Cancel, Scheduler } from '../clock/scheduler.ts';
 
 const NS_PER_HOUR = 3600e9;
 
-/** What stands at the terminals of the socket. */
+/** What stands at the terminals of the socket, or on the source's side of the switch. */
 export interface Terminals {
   readonly milliVolts: number;
   readonly milliAmps: number;
   readonly milliWatts: number;
+  /** 0 where there is no voltage. */
+  readonly milliHertz: number;
 }
+
+const DEAD: Terminals = { milliVolts: 0, milliAmps: 0, milliWatts: 0, milliHertz: 0 };
+/** North America, where the meters of ANSI C12 live. */
+const USUAL_MILLI_HERTZ = 60_000;
 
 /** What the source is set to. */
 export interface SourceState {
@@ -22,6 +28,7 @@ export interface SourceState {
   readonly milliVolts: number;
   readonly milliAmps: number;
   readonly powerFactorPpm: number;
+  readonly milliHertz: number;
 }
 
 /**
@@ -33,11 +40,18 @@ export class BenchPhysics {
   readonly row: number;
   readonly scheduler: Scheduler;
   readonly #sink: MeterSink;
-  #source: SourceState = { on: false, milliVolts: 0, milliAmps: 0, powerFactorPpm: 1e6 };
+  #source: SourceState = {
+    on: false,
+    milliVolts: 0,
+    milliAmps: 0,
+    powerFactorPpm: 1e6,
+    milliHertz: USUAL_MILLI_HERTZ,
+  };
   #closed = false;
   #stuck = false;
   #onTerminals: (terminals: Terminals) => void = () => {};
-  #terminals: Terminals = { milliVolts: 0, milliAmps: 0, milliWatts: 0 };
+  #terminals = DEAD;
+  #standardDriftPpm = 0;
   #referenceMilliWattHours = 0;
   #referenceAnchorNs: number;
   #cancelWake: Cancel = () => {};
@@ -51,8 +65,8 @@ export class BenchPhysics {
     this.row = row;
     this.#sink = sink;
     this.#referenceAnchorNs = scheduler.nowNs();
-    this.#pulses = new EdgeFeed(scheduler, () => this.#nextPulse());
-    this.#seconds = new EdgeFeed(scheduler, () => this.#nextSecond());
+    this.#pulses = new EdgeFeed(scheduler, (afterNs) => this.#nextPulse(afterNs));
+    this.#seconds = new EdgeFeed(scheduler, (afterNs) => this.#nextSecond(afterNs));
   }
 
   /** Tells of every change at the terminals of the socket; one listener. */
@@ -62,6 +76,24 @@ export class BenchPhysics {
 
   get terminals(): Terminals {
     return this.#terminals;
+  }
+
+  /** What an instrument on the given side of the isolation switch sees. */
+  seenFrom(side: 'upstream' | 'downstream'): Terminals {
+    const { on, milliVolts, milliHertz } = this.#source;
+    if (side === 'downstream' || !on || milliVolts === 0) return this.#terminals;
+    // An open switch leaves the source its voltage, and takes the current from it.
+    return { ...this.#terminals, milliVolts, milliHertz };
+  }
+
+  /** How far the reference standard is off what its certificate allows; 0 unless told otherwise. */
+  get standardDriftPpm(): number {
+    return this.#standardDriftPpm;
+  }
+
+  /** The fault that only a second standard would show: it reads so much more than is there. */
+  driftStandard(ppm: number): void {
+    this.#standardDriftPpm = ppm;
   }
 
   /** Ends the story: nothing is due any more, and the meter hears nothing. */
@@ -97,19 +129,19 @@ export class BenchPhysics {
     this.#settle();
   }
 
-  /** True energy that went past the standard, mWh. */
-  referenceMilliWattHours(): number {
-    const elapsedNs = this.scheduler.nowNs() - this.#referenceAnchorNs;
+  /** True energy that went past the standard until now, or until an edge just given, mWh. */
+  referenceMilliWattHours(atNs = this.scheduler.nowNs()): number {
+    const elapsedNs = atNs - this.#referenceAnchorNs;
     return this.#referenceMilliWattHours + (this.#terminals.milliWatts * elapsedNs) / NS_PER_HOUR;
   }
 
   /** Calls at every pulse of the meter's test LED until cancelled. */
-  onPulse(listener: () => void): Cancel {
+  onPulse(listener: EdgeListener): Cancel {
     return this.#pulses.listen(listener);
   }
 
   /** Calls at every edge of the meter's 1 Hz clock output until cancelled. */
-  onSecond(listener: () => void): Cancel {
+  onSecond(listener: EdgeListener): Cancel {
     return this.#seconds.listen(listener);
   }
 
@@ -117,12 +149,13 @@ export class BenchPhysics {
     const nowNs = this.scheduler.nowNs();
     this.#referenceMilliWattHours = this.referenceMilliWattHours();
     this.#referenceAnchorNs = nowNs;
-    const { on, milliVolts, milliAmps, powerFactorPpm } = this.#source;
+    const { on, milliVolts, milliAmps, powerFactorPpm, milliHertz } = this.#source;
     const live = on && this.#closed;
     const volts = live ? milliVolts : 0;
     const amps = volts > 0 ? milliAmps : 0;
     const milliWatts = (volts * amps * powerFactorPpm) / 1e9;
-    this.#terminals = { milliVolts: volts, milliAmps: amps, milliWatts };
+    this.#terminals =
+      volts > 0 ? { milliVolts: volts, milliAmps: amps, milliWatts, milliHertz } : DEAD;
     this.#onTerminals(this.#terminals);
     this.give({ kind: 'mains', energised: volts > 0 });
     this.give({ kind: 'load', milliWatts, currentMilliAmps: amps });
@@ -136,52 +169,71 @@ export class BenchPhysics {
     this.#cancelWake = this.scheduler.callAt(dueNs, owner, () => this.give(WAKE));
   }
 
-  #nextPulse(): number | undefined {
+  #nextPulse(afterNs: number): number | undefined {
     if (!pulseOutputWorks(this.meters, this.row)) return undefined;
-    const done = pulsesAt(this.meters, this.row, this.scheduler.nowNs());
+    const done = pulsesAt(this.meters, this.row, afterNs);
     return instantOfPulse(this.meters, this.row, done + 1);
   }
 
-  #nextSecond(): number | undefined {
+  #nextSecond(afterNs: number): number | undefined {
     if (this.#terminals.milliVolts === 0) return undefined;
-    return nextTickAt(this.meters, this.row, this.scheduler.nowNs(), NS_PER_S);
+    return nextTickAt(this.meters, this.row, afterNs, NS_PER_S);
   }
 }
+
+/** Hears of an edge; in wall time that is later than `atNs`, when it was given. */
+type EdgeListener = (atNs: number) => void;
+
+const NEVER_NS = Number.POSITIVE_INFINITY;
 
 /** A train of edges whose next instant can be computed; armed only while somebody listens. */
 class EdgeFeed {
   readonly #scheduler: Scheduler;
-  readonly #next: () => number | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #next: (afterNs: number) => number | undefined;
+  readonly #listeners = new Set<EdgeListener>();
   #cancel: Cancel = () => {};
+  #dueNs = NEVER_NS;
 
-  constructor(scheduler: Scheduler, next: () => number | undefined) {
+  constructor(scheduler: Scheduler, next: (afterNs: number) => number | undefined) {
     this.#scheduler = scheduler;
     this.#next = next;
   }
 
-  listen(listener: () => void): Cancel {
+  listen(listener: EdgeListener): Cancel {
     this.#listeners.add(listener);
     this.rearm();
     return () => {
       this.#listeners.delete(listener);
-      this.rearm();
+      if (this.#listeners.size === 0) this.#disarm();
     };
   }
 
   stop(): void {
     this.#listeners.clear();
-    this.#cancel();
+    this.#disarm();
   }
 
+  /** Computes the next edge anew; one that is due at this very instant is given all the same. */
   rearm(): void {
-    this.#cancel();
+    if (this.#dueNs > this.#scheduler.nowNs()) this.#arm(this.#scheduler.nowNs());
+  }
+
+  /** From the last edge on and not from now: a host that is late loses none. */
+  #arm(afterNs: number): void {
+    this.#disarm();
     if (this.#listeners.size === 0) return;
-    const atNs = this.#next();
+    const atNs = this.#next(afterNs);
     if (atNs === undefined) return;
+    this.#dueNs = atNs;
     this.#cancel = this.#scheduler.callAt(atNs, 0, () => {
-      for (const listener of Array.from(this.#listeners)) listener();
-      this.rearm();
+      this.#dueNs = NEVER_NS;
+      for (const listener of Array.from(this.#listeners)) listener(atNs);
+      this.#arm(atNs);
     });
+  }
+
+  #disarm(): void {
+    this.#cancel();
+    this.#dueNs = NEVER_NS;
   }
 }

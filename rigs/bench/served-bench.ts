@@ -137,7 +137,8 @@ async function serve(
   const { scheduler, seed, position, password, driverOf, ports, folder, log } = options;
   if (!('options' in binding)) throw new Error(`${role} has no driver`);
   const meter = { serial: position.dut.serial, password };
-  const twin = twinOf(driverOf(kind, binding), role, binding, { physics, seed, meter });
+  const senses = options.rig.standard?.senses ?? 'upstream';
+  const twin = twinOf(driverOf(kind, binding), role, binding, { physics, seed, senses, meter });
   const faults = options.faults.filter(({ at }) => at === role);
   const watched = new WatchedTwin(withFaults(twin, faults, scheduler), role, log);
   const served =

@@ -112,7 +112,12 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     limits: options.abilities.limits,
     secret: () => options.password,
     driverOf: options.driverOf ?? ourDriver,
-    openLine: new TwinLines(scheduler, { physics, seed, meter }).open,
+    openLine: new TwinLines(scheduler, {
+      physics,
+      seed,
+      senses: rig.standard?.senses ?? 'upstream',
+      meter,
+    }).open,
   });
   const parts: BenchParts = {
     clock: scheduler,

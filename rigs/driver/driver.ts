@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { InstrumentDescription } from './instrument-block.ts';
+import type { ActionKind } from '../port/action.ts';
 import type { ByteChannel, LineSettings } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import type {
@@ -78,6 +79,8 @@ export interface TwinContext {
   readonly physics: BenchPhysics;
   readonly seed: number;
   readonly instrument: InstrumentDescription | null;
+  /** Which side of the isolation switch a reference standard senses. */
+  readonly senses: 'upstream' | 'downstream';
   /** Of the meter in the socket, for its optical port. */
   readonly meter: { readonly serial: string; readonly password: Uint8Array };
 }
@@ -92,6 +95,8 @@ export interface DriverDefinition<R extends Role, Shape extends z.ZodRawShape> {
   readonly reach: Reach;
   /** Keys of the rig file beside driver, port, instrument and those of the role. */
   readonly options: Shape;
+  /** What the role is there for and this instrument cannot; plans tell it instead of the bench. */
+  readonly cannot?: readonly ActionKind[];
   open(options: z.output<z.ZodObject<Shape>>, context: DriverContext): Promise<Ports[R]>;
   /** For isolation switches and sources; others have nothing to promise. */
   readonly safety?: (options: z.output<z.ZodObject<Shape>>) => Safety;
@@ -106,6 +111,7 @@ export interface Driver<R extends Role = Role> {
   readonly summary: string;
   readonly reach: Reach;
   readonly options: z.ZodRawShape;
+  readonly cannot: readonly ActionKind[];
   open(options: object, context: DriverContext): Promise<Ports[R]>;
   safety: ((options: object) => Safety) | null;
   twin: ((options: object, context: TwinContext) => Twin) | null;
@@ -119,13 +125,14 @@ export function defineDriver<R extends Role, Shape extends z.ZodRawShape>(
   definition: DriverDefinition<R, Shape>,
 ): Driver<R> {
   type Options = z.output<z.ZodObject<Shape>>;
-  const { role, name, summary, reach, options, safety, twin } = definition;
+  const { role, name, summary, reach, options, cannot = [], safety, twin } = definition;
   return {
     role,
     name,
     summary,
     reach,
     options,
+    cannot,
     open: (checked, context) => definition.open(checked as Options, context),
     safety: safety === undefined ? null : (checked) => safety(checked as Options),
     twin: twin === undefined ? null : (checked, context) => twin(checked as Options, context),

@@ -8,7 +8,11 @@ import { modbusRtu } from '../isolation/modbus-rtu.ts';
 import { numato } from '../isolation/numato.ts';
 import { c1218 } from '../optical/optical-port.ts';
 import { edgeInput } from '../probe/edge-input.ts';
+import { manualSource } from '../source/manual.ts';
 import { scpiSource } from '../source/scpi-source.ts';
+import { manualStandard } from '../standard/manual.ts';
+import { pulseComparator } from '../standard/pulse-comparator.ts';
+import { scpiPowerMeter } from '../standard/scpi-power-meter.ts';
 import { zeraScpi } from '../standard/zera-scpi.ts';
 
 /** The drivers that meterbench brings, by role. A rig file may name a file of its user's own besides. */
@@ -22,8 +26,8 @@ export const DRIVERS = {
     commandSwitch,
     manualSwitch,
   ],
-  source: [scpiSource],
-  'reference-standard': [zeraScpi],
+  source: [scpiSource, manualSource],
+  'reference-standard': [zeraScpi, pulseComparator, scpiPowerMeter, manualStandard],
   'optical-port': [c1218],
   'clock-output': [edgeInput],
   probe: [],

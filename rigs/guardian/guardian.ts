@@ -45,6 +45,7 @@ export class Guardian {
   #lastBeatNs: number;
   #lastLookNs: number;
   #lastHeartbeatNs: number;
+  #isFeeding = false;
   #runnerIsGone = false;
   /** What came while the bench was taken back. */
   readonly #waiting: Happening[] = [];
@@ -100,6 +101,20 @@ export class Guardian {
     if (nowNs - this.#lastHeartbeatNs < HEARTBEAT_EVERY_NS) return;
     this.#lastHeartbeatNs = nowNs;
     lock.heartbeat();
+    this.#feedWatchdog();
+  }
+
+  /** The source's own watchdog goes off when nobody feeds it: so it also watches the guardian. */
+  #feedWatchdog(): void {
+    const { source } = this.#options.parts;
+    if (this.#phase !== 'guarding' || this.#isFeeding || source?.keepAlive === undefined) return;
+    this.#isFeeding = true;
+    source
+      .keepAlive()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isFeeding = false;
+      });
   }
 
   #happen(happening: Happening): void {

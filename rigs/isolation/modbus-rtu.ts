@@ -154,10 +154,10 @@ class ModbusRtuSwitch implements IsolationSwitch {
     return this.#write(true);
   }
 
-  openFor(forNs: number): Promise<{ opened: ContactMoved; closes: ContactMoved }> | null {
+  openFor(forNs: number): Promise<{ opened: ContactMoved; closes: ContactMoved } | null> {
     const units = forNs / FLASH_UNIT_NS;
     const isTimeable = Number.isInteger(units) && units >= 1 && units <= FLASH_UNITS_AT_MOST;
-    return this.#options.hasTimer && isTimeable ? this.#openFor(units) : null;
+    return this.#options.hasTimer && isTimeable ? this.#openFor(units) : Promise.resolve(null);
   }
 
   async #openFor(units: number): Promise<{ opened: ContactMoved; closes: ContactMoved }> {

@@ -42,8 +42,13 @@ export interface Source extends Instrument {
   setVoltage(milliVolts: number): Promise<void>;
   setCurrent(milliAmps: number, powerFactorPpm: number): Promise<void>;
   setOutput(on: boolean): Promise<void>;
-  /** What the source itself says of its output. */
+  /** What the source itself says of its output. @throws BenchError (rig) when its own meter disagrees */
   outputIsOn(): Promise<boolean>;
+  /**
+   * Feeds the source's watchdog; for whoever holds a source that has one, several times in its
+   * delay. Left out where nothing needs to be fed.
+   */
+  keepAlive?(): Promise<void>;
 }
 
 /** One pulse-gated comparison as the standard's error calculator did it. */
@@ -54,6 +59,10 @@ export interface Comparison {
   readonly referenceMilliWattHours: number;
   /** From start to result on the bench's clock; for the record only, the gate itself is the standard's. */
   readonly gateNs: number;
+  /** Resolution of the result, ppm. */
+  readonly resolutionPpm: number;
+  /** Whether a person read it off and typed it. */
+  readonly typed: boolean;
 }
 
 export interface ComparisonRequest {
@@ -76,13 +85,16 @@ export interface ReferenceStandard extends Instrument {
   /** Expanded uncertainty of energy, ppm, with its coverage factor, from the certificate. */
   readonly uncertaintyPpm: number;
   readonly coverageFactor: number;
-  /** Resolution of the result, ppm. */
-  readonly resolutionPpm: number;
   /** Where it senses; only a downstream standard can verify the isolation switch. */
   readonly senses: 'upstream' | 'downstream';
   measure(): Promise<Electrical>;
-  /** @throws BenchError (dut) when too few pulses came inside the limit, naming how many. */
+  /**
+   * @throws BenchError (dut) when too few pulses came inside the limit, naming how many; (scenario)
+   *   when the standard has no gate for the meter's pulses.
+   */
   compare(request: ComparisonRequest): Promise<Comparison>;
+  /** What the standard says of its own adjustment; left out where it has no word for that. */
+  selfCheck?(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }
 
 /** Stamps the edges of a pulse output with the bench's clock. */

@@ -1,79 +1,90 @@
-import type { BenchPhysics } from '../bench/physics.ts';
 import type { Cancel } from '../clock/scheduler.ts';
-import { type ScpiHandler, setting } from '../serial/scpi-twin.ts';
+import { MISSING_PARAMETER, type ScpiHandler } from '../serial/scpi-twin.ts';
+import type { SensedBench } from './sensed.ts';
+import { CALCULATOR, CALCULATOR_STATUS } from './zera-scpi.ts';
 
-const CALCULATOR = 'CALCULATE:EC01:0001';
-const STATUS_RUNNING = 2;
-const STATUS_READY = 4;
+const SERIAL = '050000001';
 
-/** What the twin's error calculator is doing. */
-interface Run {
-  pulses: number;
-  startMilliWattHours: number | null;
-  energyMilliWattHours: number | null;
+/** A command that takes one parameter, which a semicolon must end. */
+function parameter(apply: (value: string) => void): ScpiHandler {
+  return (argument) => {
+    if (!argument.endsWith(';')) return MISSING_PARAMETER;
+    apply(argument.slice(0, -1).trim());
+    return null;
+  };
 }
 
-export interface ZeraTwinOptions {
-  readonly physics: BenchPhysics;
-  /** The standard's own error, ppm: inside its certificate unless it has drifted. */
-  readonly errorPpm: number;
+/** The commands of a simulated ZERA standard, as far as a session of the MT310s2 has them. */
+export function zeraTwinHandlers(sensed: SensedBench): Readonly<Record<string, ScpiHandler>> {
+  const calculator = new ErrorCalculator(sensed);
+  return {
+    '*IDN?': () => `ZERA GmbH,MT310s2,${SERIAL},4.0`,
+    'STATUS:DEV1:SERIAL?': () => SERIAL,
+    'STATUS:DEV1:VERSION?': () => 'release-4.9.19',
+    'STATUS:DEV1:ADJUSTMENT?': () => '0',
+    'STATUS:DEV1:ADJCHKSUM?': () => '1A2B',
+    'MEASURE:RMS1:UL1?': () => sensed.volts.toFixed(4),
+    'MEASURE:RMS1:IL1?': () => sensed.amps.toFixed(4),
+    'MEASURE:POW1:P1?': () => sensed.watts.toFixed(4),
+    'MEASURE:RNG1:F?': () => sensed.hertz.toFixed(4),
+    [`${CALCULATOR}:DUTSOURCE`]: parameter(() => {}),
+    [`${CALCULATOR}:REFSOURCE`]: parameter(() => {}),
+    [`${CALCULATOR}:DCUNIT`]: parameter(() => {}),
+    [`${CALCULATOR}:DUTCONSTANT`]: parameter((value) => {
+      calculator.wattHoursPerPulse = Number(value);
+    }),
+    [`${CALCULATOR}:MRATE`]: parameter((value) => {
+      calculator.pulsesWanted = Number(value);
+    }),
+    [`${CALCULATOR}:START`]: parameter((value) => calculator.start(value === '1')),
+    [`${CALCULATOR}:STATUS?`]: () => String(calculator.status),
+    [`${CALCULATOR}:PULSES?`]: () => String(calculator.pulses),
+    [`${CALCULATOR}:ENERGY?`]: () => (calculator.milliWattHours / 1e6).toFixed(9),
+    [`${CALCULATOR}:RESULT?`]: () => calculator.percentError.toFixed(4),
+  };
 }
 
-/**
- * The commands of a simulated ZERA standard. The calculator starts and stops at the meter's own
- * pulses, so that the gate holds a whole number of them.
- */
-export function zeraTwinHandlers(options: ZeraTwinOptions): Readonly<Record<string, ScpiHandler>> {
-  const { physics, errorPpm } = options;
-  const scale = 1 + errorPpm / 1e6;
-  let wattHoursPerPulse = 0;
-  let pulsesWanted = 0;
-  let run: Run | null = null;
-  let cancel: Cancel | null = null;
+/** Starts and stops at the meter's own pulses, so that its gate holds a whole number of them. */
+class ErrorCalculator {
+  wattHoursPerPulse = 0;
+  pulsesWanted = 0;
+  status = 0;
+  pulses = 0;
+  milliWattHours = 0;
+  #startMilliWattHours = 0;
+  #cancel: Cancel = () => {};
+  readonly #sensed: SensedBench;
 
-  const onPulse = (): void => {
-    if (run === null || run.energyMilliWattHours !== null) return;
-    const energy = physics.referenceMilliWattHours() * scale;
-    if (run.startMilliWattHours === null) {
-      run.startMilliWattHours = energy;
+  constructor(sensed: SensedBench) {
+    this.#sensed = sensed;
+  }
+
+  get percentError(): number {
+    const metered = this.pulsesWanted * this.wattHoursPerPulse * 1000;
+    return ((metered - this.milliWattHours) / this.milliWattHours) * 100;
+  }
+
+  start(on: boolean): void {
+    this.#cancel();
+    const { armed, started, abort } = CALCULATOR_STATUS;
+    if (on) {
+      this.status = armed;
+      this.pulses = 0;
+      this.milliWattHours = 0;
+      this.#cancel = this.#sensed.onPulse((atNs) => this.#pulse(atNs));
+    } else if ((this.status & (armed | started)) !== 0) this.status = abort;
+  }
+
+  #pulse(atNs: number): void {
+    const energy = this.#sensed.milliWattHours(atNs);
+    if (this.status === CALCULATOR_STATUS.armed) {
+      this.status = CALCULATOR_STATUS.started;
+      this.#startMilliWattHours = energy;
       return;
     }
-    if (++run.pulses < pulsesWanted) return;
-    run.energyMilliWattHours = energy - run.startMilliWattHours;
-    cancel?.();
-  };
-
-  const start = (on: boolean): void => {
-    cancel?.();
-    run = on ? { pulses: 0, startMilliWattHours: null, energyMilliWattHours: null } : null;
-    if (on) cancel = physics.onPulse(onPulse);
-  };
-
-  const energyWattHours = (): number => (run?.energyMilliWattHours ?? 0) / 1000;
-  const readMilli =
-    (value: () => number): ScpiHandler =>
-    () =>
-      ((value() * scale) / 1000).toFixed(4);
-
-  return {
-    '*IDN?': () => 'ZERA GmbH,MT310s2,simulated,4.0',
-    'MEASURE:RMS1:UL1?': readMilli(() => physics.terminals.milliVolts),
-    'MEASURE:RMS1:IL1?': readMilli(() => physics.terminals.milliAmps),
-    [`${CALCULATOR}:DUTCONSTANT`]: setting((argument) => (wattHoursPerPulse = Number(argument))),
-    [`${CALCULATOR}:DCUNIT`]: setting(() => {}),
-    [`${CALCULATOR}:REFSOURCE`]: setting(() => {}),
-    [`${CALCULATOR}:MRATE`]: setting((argument) => (pulsesWanted = Number(argument))),
-    [`${CALCULATOR}:START`]: setting((argument) => start(argument === '1')),
-    [`${CALCULATOR}:STATUS?`]: () => {
-      const ready = run !== null && run.energyMilliWattHours !== null;
-      return String(ready ? STATUS_READY : STATUS_RUNNING);
-    },
-    [`${CALCULATOR}:PULSES?`]: () => String(run?.pulses ?? 0),
-    [`${CALCULATOR}:ENERGY?`]: () => energyWattHours().toFixed(6),
-    [`${CALCULATOR}:RESULT?`]: () => {
-      const reference = energyWattHours();
-      const metered = pulsesWanted * wattHoursPerPulse;
-      return (((metered - reference) / reference) * 100).toFixed(4);
-    },
-  };
+    if (++this.pulses < this.pulsesWanted) return;
+    this.milliWattHours = energy - this.#startMilliWattHours;
+    this.status = CALCULATOR_STATUS.ready;
+    this.#cancel();
+  }
 }

@@ -78,7 +78,8 @@ function accuracy(
 ): Reading {
   const errors = comparisons.map((comparison) => comparison.errorPpm);
   const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  const lines = budgetOf(standard, errors, mean);
+  const resolutionPpm = Math.max(...comparisons.map((comparison) => comparison.resolutionPpm));
+  const lines = budgetOf(standard, resolutionPpm, errors, mean);
   return {
     kind: 'reading',
     name: action.as,
@@ -86,7 +87,7 @@ function accuracy(
     unit: 'ppm',
     ...expand(lines),
     budget: lines.map(({ source, standardUncertainty }) => ({ source, standardUncertainty })),
-    resolution: standard.resolutionPpm,
+    resolution: resolutionPpm,
     ticks: null,
     raw: raw(comparisons),
   };
@@ -94,6 +95,7 @@ function accuracy(
 
 function budgetOf(
   standard: ReferenceStandard,
+  resolutionPpm: number,
   errors: readonly number[],
   mean: number,
 ): readonly BudgetLine[] {
@@ -106,7 +108,7 @@ function budgetOf(
     },
     {
       source: 'resolution of the result',
-      standardUncertainty: standard.resolutionPpm / Math.sqrt(12),
+      standardUncertainty: resolutionPpm / Math.sqrt(12),
       degreesOfFreedom: known,
     },
     {
@@ -132,6 +134,8 @@ function raw(comparisons: readonly Comparison[]): Record<string, number> {
   counts.pulses = sum((comparison) => comparison.pulses);
   counts.meterMilliWattHours = sum((comparison) => comparison.meterMilliWattHours);
   counts.referenceMilliWattHours = sum((comparison) => comparison.referenceMilliWattHours);
+  const typed = comparisons.filter((comparison) => comparison.typed).length;
+  if (typed > 0) counts.typedByOperator = typed;
   for (const [index, comparison] of comparisons.entries()) {
     counts[`errorPpm${index + 1}`] = comparison.errorPpm;
   }

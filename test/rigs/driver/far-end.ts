@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { METER_RULES } from '../../../devices/meter/rules/index.ts';
+import { METER_RULES, type MeterRules } from '../../../devices/meter/rules/index.ts';
 import { createMeters } from '../../../devices/meter/columns.ts';
 import { loadProfile } from '../../../harness/main/rig-files.ts';
 import { BenchPhysics } from '../../../rigs/bench/physics.ts';
@@ -18,6 +18,7 @@ import {
   serveTwinOverTcp,
 } from '../../../rigs/serial/served-twin.ts';
 import { SimulatedLine } from '../../../rigs/serial/simulated-line.ts';
+import type { Twin } from '../../../rigs/serial/twin.ts';
 import { faultyTwin, type TwinFault } from '../../../rigs/wrap/faulty-twin.ts';
 
 import { missingPeers, PEERS_REQUIRED } from '../../interop/peers.ts';
@@ -42,6 +43,10 @@ export interface FarEndOptions {
   readonly context?: Partial<DriverContext>;
   /** Of a twin that is not what the driver takes it for. */
   readonly twinOptions?: object;
+  /** What the meter in the socket does otherwise than a good one. */
+  readonly rules?: MeterRules;
+  /** Puts something between the line and the twin. */
+  readonly wrap?: (twin: Twin) => Twin;
 }
 
 const PASSWORD = new Uint8Array(20);
@@ -58,25 +63,28 @@ const CERTIFIED: InstrumentDescription = {
 /** A pty is made by socat; where that is missing, tests over one are skipped by name. */
 export const NO_PTY = missingPeers({ socat: ['socat', '-V'] }).length > 0 && !PEERS_REQUIRED;
 
+/** Behind a driver that no line reaches. */
+const SILENCE: Twin = { connect: () => undefined, receive: () => undefined };
+
 /** Opens a driver against its own twin on a bench of one meter: what every driver's contract is tested on. */
 export async function farEnd<R extends Role>(
   driver: Driver<R>,
   options: object,
   way: Way,
-  {
-    fault,
-    afterWrites,
-    instrument = CERTIFIED,
-    context = {},
-    twinOptions = options,
-  }: FarEndOptions = {},
+  more: FarEndOptions = {},
 ): Promise<FarEnd<R>> {
+  const { fault, afterWrites, instrument = CERTIFIED, context = {}, twinOptions = options } = more;
+  const { rules = METER_RULES, wrap = (twin) => twin } = more;
   const clock = way === 'simulated' ? new SimulatedClock(Date.UTC(2026, 0, 5)) : new WallClock();
-  const physics = physicsOfOne(clock);
+  const physics = physicsOfOne(clock, rules);
   const meter = { serial: '60012345', password: PASSWORD };
-  const twin = driver.twin?.(twinOptions, { physics, seed: 1, instrument, meter });
+  const { senses = 'downstream' } = context;
+  const twin =
+    driver.reach === 'none'
+      ? SILENCE
+      : driver.twin?.(twinOptions, { physics, seed: 1, instrument, senses, meter });
   if (twin === undefined) throw new Error(`${driver.name} has no twin`);
-  const wrapped = fault === undefined ? twin : faultyTwin(twin, fault, clock, afterWrites);
+  const wrapped = wrap(fault === undefined ? twin : faultyTwin(twin, fault, clock, afterWrites));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-far-end-'));
   const served =
     way === 'simulated'
@@ -85,25 +93,36 @@ export async function farEnd<R extends Role>(
         ? await serveTwinOverTcp(wrapped, clock)
         : await serveTwinOverPty(wrapped, clock, path.join(folder, 'port'));
   const line = served === null ? new SimulatedLine(driver.name, clock, wrapped) : null;
-  const driverContext = contextOf({
-    name: driver.role,
-    clock,
-    port: served?.port ?? null,
-    instrument,
-    secret: () => PASSWORD,
-    openLine: (settings) =>
-      line === null
-        ? openLine(driver.role, served?.port ?? '', settings, clock)
-        : openSerialChannel({
-            ...settings,
-            name: driver.role,
-            path: line.path,
-            binding: line.binding,
-            clock,
-          }),
-    ...context,
+  const shut = async (): Promise<void> => {
+    physics.stop();
+    await served?.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const opening = driver.open(
+    options,
+    contextOf({
+      name: driver.role,
+      clock,
+      port: served?.port ?? null,
+      instrument,
+      secret: () => PASSWORD,
+      openLine: (settings) =>
+        line === null
+          ? openLine(driver.role, served?.port ?? '', settings, clock)
+          : openSerialChannel({
+              ...settings,
+              name: driver.role,
+              path: line.path,
+              binding: line.binding,
+              clock,
+            }),
+      ...context,
+    }),
+  );
+  const opened = await opening.catch(async (error: unknown) => {
+    await shut();
+    throw error;
   });
-  const opened = await driver.open(options, driverContext);
   return {
     instrument: opened,
     physics,
@@ -111,14 +130,12 @@ export async function farEnd<R extends Role>(
     served,
     close: async () => {
       await opened.release();
-      physics.stop();
-      await served?.close();
-      rmSync(folder, { recursive: true, force: true });
+      await shut();
     },
   };
 }
 
-function physicsOfOne(clock: Scheduler): BenchPhysics {
+function physicsOfOne(clock: Scheduler, rules: MeterRules): BenchPhysics {
   const profile = loadProfile(
     'centron-gprs',
     readFileSync(new URL('../../../rigs/profiles/centron-gprs.yaml', import.meta.url), 'utf8'),
@@ -128,7 +145,7 @@ function physicsOfOne(clock: Scheduler): BenchPhysics {
     count: 1,
     seed: 1,
     profile: profile.value,
-    rules: METER_RULES,
+    rules,
     createdAtNs: clock.nowNs(),
     startUtcMs: clock.startUtcMs,
     firstIndex: 0,
