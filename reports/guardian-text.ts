@@ -1,5 +1,5 @@
 import type { GuardianEntry } from '../rigs/port/guardian-entry.ts';
-import { formatDurationNs } from '../devices/domain/quantity.ts';
+import { NS_PER_MS } from '../devices/domain/time.ts';
 
 /** What a reader must know of what the guardian did. */
 export function guardianRemarks(guardian: readonly GuardianEntry[]): readonly string[] {
@@ -8,7 +8,7 @@ export function guardianRemarks(guardian: readonly GuardianEntry[]): readonly st
       case 'made-safe': {
         const steps = entry.steps.map(
           ({ name, outcome, detail, afterNs }) =>
-            `${name} ${outcome} after ${formatDurationNs(afterNs)} (${detail})`,
+            `${name} ${outcome} after ${Math.round(afterNs / NS_PER_MS)} ms (${detail})`,
         );
         return [`guardian: ${entry.cause}: ${entry.outcome}: ${steps.join('; ')}`];
       }

@@ -10,6 +10,7 @@ import { WallClock } from '../../rigs/clock/wall.ts';
 import { loadDrivers } from '../../rigs/driver/own-driver.ts';
 import { CounterStore, IvSource } from '../../rigs/fleet/counter-store.ts';
 import type { UdpHosts } from '../../rigs/fleet/udp-link.ts';
+import { goFirst } from '../../rigs/guardian/priority.ts';
 import { UdpPort } from '../../rigs/network/udp-port.ts';
 import { driverBindings } from '../../rigs/rig-file.ts';
 import { loadProfileFile } from './rig-side.ts';
@@ -34,6 +35,8 @@ export async function serveBenchCommand(flags: ServeBenchFlags): Promise<void> {
   if (!rig.ok) throw refuseMistakes(rig.mistakes);
   const position = rig.value.positions[0];
   if (position === undefined) throw new Refusal(EXIT.file, `${rigFile.name}: no positions`);
+  // Instruments are quick however busy the host of their runner is.
+  goFirst();
   const stopped = untilStopped();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-bench-'));
   const counters = new CounterStore(counterFile());

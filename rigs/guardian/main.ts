@@ -5,6 +5,7 @@ import { Guardian, LOOK_EVERY_NS } from './guardian.ts';
 import { GuardianLog } from './guardian-log.ts';
 import { type GuardedInstruments, openGuarded } from './guarded-instruments.ts';
 import { makeSafe } from './make-safe.ts';
+import { goFirst } from './priority.ts';
 import type { FromGuardian, GuardOrder, ToGuardian } from './protocol.ts';
 import { RigLock } from './rig-lock.ts';
 import { RigStore } from './rig-store.ts';
@@ -14,6 +15,7 @@ import { RigStore } from './rig-store.ts';
  * the isolation switch and the source. It outlives its runner for as long as the bench needs.
  */
 
+goFirst();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 process.once('message', (message: ToGuardian) => {

@@ -161,6 +161,7 @@ function holderOf(request: LockRequest): RigHolder {
     host: os.hostname(),
     pid,
     processStarted,
+    guardianPid: process.pid,
     folder,
     since: lease.heartbeat,
     ...lease,

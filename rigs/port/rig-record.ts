@@ -8,6 +8,8 @@ export interface RigHolder {
   readonly pid: number;
   /** When that process was started: a pid alone may belong to another by now. */
   readonly processStarted: string;
+  /** The process that holds the lock for it. */
+  readonly guardianPid: number;
   /** The folder of the run; null for commands that have none. */
   readonly folder: string | null;
   readonly since: string;

@@ -1,86 +1,114 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, watch } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readGuardianLog } from '../../../harness/journal/guardian-log.ts';
 import { verifyRun } from '../../../harness/journal/verify-run.ts';
 import { renderRun } from '../../../reports/write.ts';
+import { spread, writeFigures } from './figures.ts';
+import { guardianClosed, harmAtNs, offAfterMs, startDying } from './runner.ts';
 import { type ServedBenchProcess, serveBench } from './served-bench.ts';
 
 /**
  * The runner is killed at every line of its journal, against twins in a process of their own. The
- * bench must be off within 250 ms of the kill, by the twins' own log; the torn journal must say so.
+ * bench must be off within 250 ms of the kill by the twins' own log, and the journal that has no end
+ * must say so.
  */
 
-const RUNNER = fileURLToPath(new URL('./dying-runner.ts', import.meta.url));
-const SCENARIO = fileURLToPath(new URL('./energised.yaml', import.meta.url));
-/** The product's safety limit for a runner that dies (twins answer at once; docs/safety.md). */
+/** The product's safety limit for a runner that dies, with instruments that answer (docs/safety.md). */
 const OFF_WITHIN_MS = 250;
+/** Silence that the desk's guardian allows, and what it takes to notice and to act. */
+const WEDGED_OFF_WITHIN_MS = 500 + 250;
 
-let bench: ServedBenchProcess;
+const benches: ServedBenchProcess[] = [];
 beforeAll(async () => {
-  bench = await serveBench();
+  benches.push(await serveBench(), await serveBench());
 });
-afterAll(() => bench.stop());
+afterAll(async () => {
+  for (const bench of benches) await bench.stop();
+});
 
-/** Runs the scenario to harm at a line. @returns its folder, and when harm came, ms of the host */
-async function runTo(line: number, harm: 'kill' | 'wedge' = 'kill'): Promise<string> {
-  const folder = path.join(bench.folder, `${harm}-${line}`);
-  mkdirSync(folder);
-  const args = [RUNNER, SCENARIO, bench.rig, folder, String(line), harm];
-  const child = spawn(process.execPath, args, { env: bench.environment });
-  const said = text(child.stderr);
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== null && code !== 0) throw new Error(`the runner failed: ${await said}`);
+function linesOf(folder: string): readonly string[] {
+  return readFileSync(path.join(folder, 'journal.ndjson'), 'utf8').split('\n').slice(0, -1);
+}
+
+/** Kills a runner at a line and looks at what is left. @returns the time to the dead socket, ms */
+async function killedAt(bench: ServedBenchProcess, line: number): Promise<number | null> {
+  const { folder } = await startDying(bench, line).ended;
   await guardianClosed(folder);
-  return folder;
+  expect(linesOf(folder)).toHaveLength(line);
+  expect(bench.milliVolts()).toBe(0);
+  const { judgement, report } = renderRun(folder);
+  expect(judgement).toMatchObject({ rigSafe: 'verified', exitCode: 130 });
+  expect(report.interrupted).toContain(`after line ${line}`);
+  expect(report.remarks.join('\n')).toMatch(/the last step was step-\d of |no step had begun/);
+  const problems = verifyRun(folder).problems.filter(({ file }) => file === 'guardian.ndjson');
+  expect(problems).toEqual([]);
+  return offAfterMs(bench, harmAtNs(folder));
 }
 
-/** Waits until the guardian has written its last line. */
-async function guardianClosed(folder: string): Promise<void> {
-  const isClosed = (): boolean =>
-    readGuardianLog(folder).some(({ kind }) => kind === 'guardian-closed');
-  const changed = watch(folder);
-  while (!isClosed()) await once(changed, 'change');
-  changed.close();
-}
-
-/** How long after the harm the socket was dead, by the twins' log; null when it was dead before. */
-function offAfterMs(folder: string): number | null {
-  const harmNs = Number(readFileSync(path.join(folder, 'harm.txt'), 'utf8'));
-  const terminals = bench.log().filter((entry) => entry.kind === 'terminals');
-  const before = terminals.findLast(({ monotonicNs }) => monotonicNs <= harmNs);
-  if (before?.kind !== 'terminals' || before.milliVolts === 0) return null;
-  const off = terminals.find(
-    (entry) => entry.kind === 'terminals' && entry.monotonicNs > harmNs && entry.milliVolts === 0,
-  );
-  return off === undefined ? Number.POSITIVE_INFINITY : (off.monotonicNs - harmNs) / 1e6;
-}
-
-test('killed at every line of its journal', { timeout: 600_000 }, async () => {
-  const whole = await runTo(0);
-  const lines = readFileSync(path.join(whole, 'journal.ndjson'), 'utf8').split('\n').length - 1;
-  const energisedAt = readFileSync(path.join(whole, 'journal.ndjson'), 'utf8')
-    .split('\n')
-    .findIndex((line) => line.includes('"kind":"energised"'));
-  expect(energisedAt).toBeGreaterThan(0);
+test('a runner that is killed at any line of its journal leaves the bench off', async () => {
+  const [first] = benches;
+  if (first === undefined) throw new Error('no bench is served');
+  const whole = await startDying(first, 0).ended;
+  expect(whole).toMatchObject({ code: 0 });
+  const lines = linesOf(whole.folder);
+  expect(lines.at(-1)).toContain('"kind":"run-closed","rigSafe":"verified"');
+  const queue = Array.from(lines.slice(0, -1), (_, index) => index + 1);
   const offs: number[] = [];
-  for (let line = 1; line <= lines; line++) {
-    const folder = await runTo(line);
-    const off = offAfterMs(folder);
-    if (off !== null) offs.push(off);
-    expect(bench.milliVolts()).toBe(0);
-    const { judgement, report } = renderRun(folder);
-    console.log(line, off, judgement.rigSafe, judgement.exitCode, report.remarks);
-    expect(off ?? 0).toBeLessThanOrEqual(OFF_WITHIN_MS);
-    expect(judgement.rigSafe).toBe(line <= energisedAt ? 'verified' : 'verified');
-    expect(judgement.exitCode).toBe(130);
-    expect(report.remarks.join('\n')).toMatch(/the last step was|no step had begun/);
-    expect(verifyRun(folder).problems.filter(({ file }) => file === 'guardian.ndjson')).toEqual([]);
-  }
-  console.log(offs);
-  expect(existsSync(path.join(bench.folder, 'state'))).toBe(true);
+  const work = async (bench: ServedBenchProcess): Promise<void> => {
+    for (let line = queue.shift(); line !== undefined; line = queue.shift()) {
+      const off = await killedAt(bench, line);
+      if (off !== null) offs.push(off);
+    }
+  };
+  await Promise.all(benches.map(work));
+  expect(offs.length).toBeGreaterThan(5);
+  expect(Math.max(...offs)).toBeLessThanOrEqual(OFF_WITHIN_MS);
+  writeFigures(
+    'killed',
+    `Runner killed (SIGKILL) at each of the ${lines.length - 1} lines of the journal of an energised scenario; in ${offs.length} of them the socket was live. From the kill to the dead socket: ${spread(offs)}.`,
+  );
+}, 600_000);
+
+test('a byte that was changed after a kill is found, in either journal', async () => {
+  const [bench] = benches;
+  if (bench === undefined) throw new Error('no bench is served');
+  const lines = linesOf(path.join(bench.folder, 'kill-0'));
+  const { folder } = await startDying(bench, lines.length).ended;
+  await guardianClosed(folder);
+  const guardian = path.join(folder, 'guardian.ndjson');
+  const before = readFileSync(guardian, 'utf8');
+  writeFileSync(
+    guardian,
+    before.replace('"cause":"the runner is gone"', '"cause":"asked for by hand"'),
+  );
+  expect(verifyRun(folder).problems).toContainEqual(
+    expect.objectContaining({ file: 'guardian.ndjson', what: 'the line before it was changed' }),
+  );
+  writeFileSync(guardian, before);
+  const journal = path.join(folder, 'journal.ndjson');
+  writeFileSync(journal, `${lines.slice(0, -2).join('\n')}\n`);
+  expect(verifyRun(folder).problems).toContainEqual({
+    file: 'guardian.ndjson',
+    line: 2,
+    what: `line ${lines.length} of the runner’s journal is not as it was`,
+  });
+});
+
+test('a runner whose main thread never comes back is noticed, and ended', async () => {
+  const [bench] = benches;
+  if (bench === undefined) throw new Error('no bench is served');
+  const lines = linesOf(path.join(bench.folder, 'kill-0'));
+  const loaded = lines.findIndex((line) => /step-closed.*step-2/.test(line)) + 1;
+  const end = await startDying(bench, loaded, 'wedge').ended;
+  expect(end.signal).toBe('SIGKILL');
+  await guardianClosed(end.folder);
+  const off = offAfterMs(bench, harmAtNs(end.folder));
+  expect(off).not.toBeNull();
+  expect(off ?? 0).toBeGreaterThan(100);
+  expect(off ?? 0).toBeLessThanOrEqual(WEDGED_OFF_WITHIN_MS);
+  const taken = readGuardianLog(end.folder).find(({ kind }) => kind === 'made-safe');
+  expect(taken).toMatchObject({ cause: 'the runner is silent', outcome: 'verified' });
+  expect(renderRun(end.folder).judgement).toMatchObject({ rigSafe: 'verified', exitCode: 130 });
+  writeFigures('wedged', `Main thread wedged: the socket was dead ${off?.toFixed(0)} ms after it.`);
 });
