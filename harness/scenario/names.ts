@@ -100,6 +100,7 @@ export function exampleOf(type: NameType): ParameterValue | null {
     case 'mA':
     case 'mV':
     case 'mWh':
+    case 'mdegC':
       return { value: 0, unit: type };
   }
 }

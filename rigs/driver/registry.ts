@@ -1,9 +1,15 @@
 import type { Driver, Role } from './driver.ts';
 import { lcus } from '../isolation/lcus.ts';
 import { c1218 } from '../optical/optical-port.ts';
+import { climate } from '../probe/climate.ts';
 import { edgeInput } from '../probe/edge-input.ts';
+import { indicator } from '../probe/indicator.ts';
+import { manualProbe } from '../probe/manual.ts';
+import { scpiVoltmeter } from '../probe/scpi-voltmeter.ts';
 import { scpiSource } from '../source/scpi-source.ts';
 import { zeraScpi } from '../standard/zera-scpi.ts';
+import { manualStimulus } from '../stimulus/manual.ts';
+import { actuator } from '../stimulus/actuator.ts';
 
 /** The drivers that meterbench brings, by role. A rig file may name a file of its user's own besides. */
 export const DRIVERS = {
@@ -12,8 +18,8 @@ export const DRIVERS = {
   'reference-standard': [zeraScpi],
   'optical-port': [c1218],
   'clock-output': [edgeInput],
-  probe: [],
-  stimulus: [],
+  probe: [manualProbe, scpiVoltmeter, climate, indicator],
+  stimulus: [manualStimulus, actuator],
   console: [],
 } as const satisfies { readonly [R in Role]: readonly Driver<R>[] };
 
