@@ -12,13 +12,14 @@ import { type Evidence, evidenceOf } from './evidence.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { PROJECT } from './files.ts';
 import { takeLastResort } from './last-resort.ts';
-import { type Progress, progressOn } from './progress.ts';
+import type { Progress } from './progress.ts';
 
 export interface RunOutput {
   readonly out: string | undefined;
   readonly json: boolean;
   readonly shards: number;
   readonly meters: number;
+  readonly progress: Progress;
 }
 
 const JOURNAL = 'journal.ndjson';
@@ -30,8 +31,11 @@ export async function runCommand(composition: Composition, output: RunOutput): P
   const folder = makeRunFolder(output.out, evidence.runId);
   writeFileSync(path.join(folder, 'plan.json'), evidence.planText);
   const started = new Date();
-  const progress = progressOn(process.stderr, plan.cases.length);
-  progress.start(`${plan.title}: ${casesText(plan.cases.length)}, seed ${plan.seed}, ${folder}`);
+  const { progress } = output;
+  progress.start(
+    `${plan.title}: ${casesText(plan.cases.length)}, seed ${plan.seed}, ${folder}`,
+    plan.cases.length,
+  );
   await journaled(composition, { evidence, folder, progress });
   writeEnvironment(folder, started, output);
   const judgement = writeReports(folder);

@@ -79,6 +79,7 @@ export class Terminal implements Respondent {
     const came = new AbortController();
     let line: string | null = null;
     this.#onLine = (given) => {
+      this.#onLine = null;
       line = given;
       came.abort();
     };
