@@ -129,6 +129,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     profile,
     position: position.id,
     meterSerial: position.dut.serial,
+    meterBarcode: position.dut.barcode,
     ...instruments,
     messages: position['module-link'] === undefined ? null : feed,
     headEnd,
