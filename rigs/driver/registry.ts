@@ -1,4 +1,6 @@
 import type { Driver, Role } from './driver.ts';
+import { consoleSerial } from '../console/console-serial.ts';
+import { consoleSsh } from '../console/console-ssh.ts';
 import { lcus } from '../isolation/lcus.ts';
 import { c1218 } from '../optical/optical-port.ts';
 import { climate } from '../probe/climate.ts';
@@ -20,7 +22,7 @@ export const DRIVERS = {
   'clock-output': [edgeInput],
   probe: [manualProbe, scpiVoltmeter, climate, indicator],
   stimulus: [manualStimulus, actuator],
-  console: [],
+  console: [consoleSerial, consoleSsh],
 } as const satisfies { readonly [R in Role]: readonly Driver<R>[] };
 
 /** The driver of a binding, one of ours. @throws for a driver of the user's own, which must be loaded */
