@@ -3,7 +3,7 @@ import type { Twin } from '../serial/twin.ts';
 import { simulatedShell } from './simulated-shell.ts';
 
 /** Who may log on to a simulated console, and with what. */
-export const CONSOLE_TWIN = { user: 'root', password: 'meterbench', prompt: 'meter# ' } as const;
+export const CONSOLE_TWIN = { user: 'root', password: 'sesame-7', prompt: 'meter# ' } as const;
 
 export interface ConsoleTwinOptions {
   readonly physics: BenchPhysics;

@@ -97,7 +97,7 @@ test('a password that the device prints is masked, in answers and in errors', as
     const shown = await instrument
       .send(`echo ${CONSOLE_TWIN.password}`, limitNs)
       .catch((thrown: unknown) => String(thrown));
-    expect(shown).not.toMatch(/met(?!er#)/);
+    expect(shown).not.toMatch(/ses/);
   }
 });
 
