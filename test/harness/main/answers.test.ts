@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runInMemory } from '../../../harness/main/memory-run.ts';
 import { CONSOLE_TWIN } from '../../../rigs/console/console-twin.ts';
+import { NO_PTY } from '../../rigs/driver/far-end.ts';
 import { CLI } from './command-line.ts';
 
 const FOLDER = mkdtempSync(path.join(os.tmpdir(), 'meterbench-answers-'));
@@ -122,12 +124,40 @@ test('an answer that is missing names the prompt and what the file has', () => {
   );
 });
 
+test('a person at a terminal is asked there, the bar makes room, and the answer bears their name', async ({
+  skip,
+}) => {
+  skip(NO_PTY, 'no socat');
+  const out = path.join(FOLDER, 'typed');
+  const run = `${process.execPath} ${CLI} run bench/identity --time wall --out ${out}`;
+  const person = spawn('socat', ['STDIO', `EXEC:${run},pty,setsid,ctty,stderr`]);
+  let shown = '';
+  person.stdout.on('data', (chunk: Buffer) => {
+    const had = shown.includes('[identity A1]');
+    shown += chunk.toString();
+    if (!had && shown.includes('[identity A1]')) person.stdin.write('CENTRON-60012345\n');
+  });
+  // The terminal hangs up when the run has ended.
+  await once(person, 'close');
+  // The bar is taken off its line before the prompt, and comes again after the answer.
+  const [before = '', after = ''] = shown.split('[identity A1] a text: CENTRON-60012345');
+  // oxlint-disable-next-line no-control-regex
+  expect(before).toMatch(/\u001b\[2K\s*Scan the barcode of the meter in position A1[^█░]*$/);
+  expect(after).toContain('0/1 cases');
+  expect(shown).toMatch(/REG-11.*pass/);
+  const journal = readFileSync(path.join(out, 'journal.ndjson'), 'utf8');
+  expect(journal).toContain(`"by":"${os.userInfo().username}"`);
+});
+
 test('a mistake in an answers file is told with line and column before anything is touched', () => {
   const answers = written('wrong.answers.yaml', 'answers:\n  ask-operator lamp: [lit]\n');
   const { status, stderr } = meterbench(['run', SCENARIO, '--rig', RIG, '--answers', answers]);
   expect(status).toBe(3);
   expect(stderr).toContain('wrong.answers.yaml:2:');
   expect(stderr).toContain('nothing was touched');
+  const checked = meterbench(['validate', ANSWERS, answers]);
+  expect(checked.status).toBe(3);
+  expect(checked.stderr).not.toContain('night.answers.yaml');
 });
 
 test('a bench without a probe, a console or an operator is not asked about them', async () => {
