@@ -4,6 +4,7 @@ import { guardianRemarks } from './guardian-text.ts';
 import type { Torn } from '../harness/journal/reader.ts';
 import type { JournalCheck } from '../harness/journal/verify.ts';
 import type { Plan } from '../harness/plan/plan.ts';
+import type { Observation } from '../rigs/port/observation.ts';
 import { isDecided } from '../harness/verdict/exit-code.ts';
 import { interruptionOf, judge } from '../harness/verdict/judge.ts';
 import { NO_CASE } from '../harness/verdict/plan-rows.ts';
@@ -110,9 +111,13 @@ function remarksOf(
   if (rigSafe === 'unknown') {
     remarks.push('the bench was energised and nothing says that it was taken back: it may be live');
   }
+  const answers = new Set<string>();
   const cited = new Set(verdicts.flatMap(({ evidence }) => evidence));
   for (const entry of entries) {
     if (entry.kind === 'harness-error') remarks.push(`harness error: ${entry.message}`);
+    if (entry.kind === 'observation' && entry.observation.kind === 'prompt') {
+      answers.add(answerText(entry.observation));
+    }
     if (entry.kind === 'undone' && entry.outcome === 'failed') {
       remarks.push(`NOT SAFE: ${entry.name}: ${entry.detail} (${entry.case})`);
     }
@@ -124,7 +129,12 @@ function remarksOf(
       );
     }
   }
-  return remarks;
+  return [...remarks, ...answers];
+}
+
+/** What rests on somebody's word: one remark, however often it was given. */
+function answerText({ id, answer, by }: Extract<Observation, { readonly kind: 'prompt' }>): string {
+  return `${by} answered "${answer}" to the prompt "${id}"`;
 }
 
 function lastStep(entries: readonly Entry[]): string {

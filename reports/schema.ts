@@ -4,7 +4,7 @@ import type { VerdictWord } from '../harness/verdict/verdict.ts';
 
 /** The shape of report.json; reports/report.schema.json is made from it. */
 
-const unit = z.enum(['ns', 'ppm', 'mA', 'mV', 'mWh', 'count']);
+const unit = z.enum(['ns', 'ppm', 'mA', 'mV', 'mWh', 'mdegC', 'count']);
 const blame = z.enum(['rig', 'dut', 'head-end', 'scenario', 'harness']);
 const position = z.strictObject({
   file: z.string(),

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { parseQuantity, spellingsOf } from '../devices/domain/quantity.ts';
 import type { Unit } from '../devices/domain/quantity.ts';
 
-const USUAL = { ns: 's', ppm: '%', mA: 'A', mV: 'V', mWh: 'Wh', count: 'pulses' } as const;
+const USUAL = {
+  ns: 's',
+  ppm: '%',
+  mA: 'A',
+  mV: 'V',
+  mWh: 'Wh',
+  mdegC: '°C',
+  count: 'pulses',
+} as const;
 
 /** A text such as "240 V" in a rig file or a profile; the output is a whole number of `unit`. */
 export function written(unit: Unit) {

@@ -3,8 +3,11 @@
  * number of the smallest unit that matters. The text is turned into an integer once, at the edge.
  */
 
-/** The units inside. `ppm` carries percentages: 0.5 % is 5,000 ppm. */
-export type Unit = 'ns' | 'ppm' | 'mA' | 'mV' | 'mWh' | 'count';
+/**
+ * The units inside. `ppm` carries percentages: 0.5 % is 5,000 ppm, a relative humidity of 45 % is
+ * 450,000 ppm. `mdegC` is a thousandth of a degree Celsius.
+ */
+export type Unit = 'ns' | 'ppm' | 'mA' | 'mV' | 'mWh' | 'mdegC' | 'count';
 
 export interface Quantity {
   readonly value: number;
@@ -28,6 +31,9 @@ const SPELLINGS: Readonly<Record<string, readonly [unit: Unit, factor: number]>>
   mWh: ['mWh', 1],
   Wh: ['mWh', 1e3],
   kWh: ['mWh', 1e6],
+  mdegC: ['mdegC', 1],
+  degC: ['mdegC', 1e3],
+  '°C': ['mdegC', 1e3],
   pulses: ['count', 1],
 };
 
@@ -42,7 +48,7 @@ export function spellingsOf(unit: Unit): readonly string[] {
  *   quantity, its unit is unknown, or it is finer than the smallest unit can hold.
  */
 export function parseQuantity(text: string): Quantity | undefined {
-  const match = /^([+-]?\d+(?:\.\d+)?)\s*([A-Za-z%]+)$/.exec(text.trim());
+  const match = /^([+-]?\d+(?:\.\d+)?)\s*([A-Za-z%°]+)$/.exec(text.trim());
   if (match === null) return undefined;
   const spelling = SPELLINGS[match[2] as string];
   if (spelling === undefined) return undefined;
@@ -51,6 +57,18 @@ export function parseQuantity(text: string): Quantity | undefined {
   const value = Math.round(exact);
   if (!Number.isSafeInteger(value) || Math.abs(exact - value) > 1e-6 * factor) return undefined;
   return { value: value === 0 ? 0 : value, unit };
+}
+
+/**
+ * A number that an instrument or a person gave in a unit, rounded to the whole number of its smallest
+ * unit: unlike a limit, a reading may be finer than that.
+ * @returns undefined for a spelling that is none.
+ */
+export function quantityIn(amount: number, spelling: string): Quantity | undefined {
+  const found = Object.hasOwn(SPELLINGS, spelling) ? SPELLINGS[spelling] : undefined;
+  if (found === undefined || !Number.isFinite(amount)) return undefined;
+  const [unit, factor] = found;
+  return { value: Math.round(amount * factor), unit };
 }
 
 const DURATION_STEPS: readonly (readonly [spelling: string, ns: number])[] = [
@@ -86,6 +104,8 @@ export function formatQuantity({ value, unit }: Quantity): string {
       return `${trimmed(value / 1e3)} V`;
     case 'mWh':
       return `${trimmed(value / 1e3)} Wh`;
+    case 'mdegC':
+      return `${trimmed(value / 1e3)} °C`;
     case 'count':
       return String(value);
   }

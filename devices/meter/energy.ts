@@ -23,6 +23,12 @@ export function storedJoules(meters: Meters, row: number, nowNs: number): number
     : Math.max(0, stored - (idleWatts * elapsedNs) / 1e9);
 }
 
+/** What a voltmeter shows over the storage: energy counts from its lowest useful voltage on. */
+export function storedVolts(meters: Meters, row: number, nowNs: number): number {
+  const { capacitanceFarads, minimumVolts } = meters.profile.outage;
+  return Math.sqrt((2 * storedJoules(meters, row, nowNs)) / capacitanceFarads + minimumVolts ** 2);
+}
+
 /** Fixes what is left, less what is spent at this instant; also before mains come or go. */
 export function spend(meters: Meters, row: number, nowNs: number, joules: number): void {
   meters.storedJoules[row] = Math.max(0, storedJoules(meters, row, nowNs) - joules);

@@ -28,7 +28,7 @@ const envelope = object({
   prev: text,
 });
 
-const UNITS = ['ns', 'ppm', 'mA', 'mV', 'mWh', 'count'] as const satisfies readonly Unit[];
+const UNITS = ['ns', 'ppm', 'mA', 'mV', 'mWh', 'mdegC', 'count'] as const satisfies readonly Unit[];
 export const unit = oneOf(...UNITS);
 const blame = nullable(oneOf('rig', 'dut', 'head-end', 'scenario', 'harness'));
 
@@ -62,6 +62,8 @@ const OBSERVATIONS: Readonly<Record<Observation['kind'], Shape>> = {
     registerMilliWattHours: number,
   }),
   answer: object({ accepted: truth, detail: text }),
+  text: object({ name: text, text }),
+  prompt: object({ id: text, text, answer: text, by: text }),
   alarm: object({
     alarm: object({
       alarmId: number,

@@ -9,7 +9,9 @@ import { listCommand, LISTINGS } from './list-command.ts';
 import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
 import { addReadCommand } from './cli-read.ts';
 import { addRigCommands } from './cli-rig.ts';
+import { progressOn } from './progress.ts';
 import { runCommand } from './run-command.ts';
+import { terminalAt } from './terminal-at.ts';
 import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
 import { validateCommand } from './validate-command.ts';
 import { DamagedRunError } from '../journal/damage.ts';
@@ -32,6 +34,7 @@ interface RunFlags {
   readonly out?: string;
   readonly json: boolean;
   readonly capture?: boolean;
+  readonly answers?: string;
 }
 
 const program = new Command('meterbench')
@@ -78,6 +81,7 @@ function withRunOptions(command: Command): Command {
     .option('--fleet <n>', 'ask so many simulated meters where a scenario names no fleet', count)
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of the simulated meter on')
+    .option('--answers <file>', 'answers to what the operator is asked, for unattended runs')
     .option('--require <ids>', 'requirements that must be decided, separated by commas', ids, []);
 }
 
@@ -91,20 +95,20 @@ withRunOptions(program.command('run'))
     false,
   )
   .action(async (target: string, flags: RunFlags) => {
-    const composition = await compose(target, settingsOf(flags));
-    process.exitCode = await runCommand(composition, {
-      out: flags.out,
-      json: flags.json,
-      shards: flags.shards,
-      meters: flags.meters,
-    });
+    const progress = progressOn(process.stderr);
+    const terminal = terminalAt(process.stdin, process.stderr, progress);
+    const composition = await compose(target, settingsOf(flags, terminal));
+    const { out, json, shards, meters } = flags;
+    process.exitCode = await runCommand(composition, { out, json, shards, meters, progress });
+    terminal?.close();
   });
 
 withRunOptions(program.command('plan'))
   .description('print what a run would do: timed actions, effects, duration; touches nothing')
   .option('--json', 'print the plan as JSON', false)
   .action(async (target: string, flags: RunFlags) => {
-    const { plan } = await compose(target, settingsOf(flags));
+    const terminal = terminalAt(process.stdin, process.stderr);
+    const { plan } = await compose(target, settingsOf(flags, terminal));
     print(flags.json ? JSON.stringify(plan, null, 2) : printPlan(plan));
   });
 
@@ -167,7 +171,7 @@ addReadCommand(program);
 
 addRigCommands(program);
 
-function settingsOf(flags: RunFlags): Settings {
+function settingsOf(flags: RunFlags, terminal: Settings['terminal']): Settings {
   return {
     rig: flags.rig,
     headEnd: flags.headEnd,
@@ -180,6 +184,8 @@ function settingsOf(flags: RunFlags): Settings {
     wallTime: flags.wallTime,
     fleet: flags.fleet,
     capture: flags.capture ?? false,
+    answers: flags.answers,
+    terminal,
   };
 }
 

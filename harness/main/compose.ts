@@ -13,6 +13,8 @@ import { SimulatedClock } from '../../rigs/clock/simulated.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
+import { AnswersFile } from '../../rigs/operator/answers.ts';
+import type { Respondent } from '../../rigs/operator/respondent.ts';
 import type { RigFile } from '../../rigs/rig-file.ts';
 import type { Mistake } from '../document/mistake.ts';
 import { sha256 } from '../journal/hash.ts';
@@ -29,6 +31,7 @@ import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
 import { opticalPassword } from './password.ts';
+import { loadAnswers } from './rig-files.ts';
 import { loadProfileFile, loadRigSide, type RigSide } from './rig-side.ts';
 import type { WallReachOptions } from './wall-reach.ts';
 
@@ -54,6 +57,10 @@ export interface Settings {
   readonly fleet: number | undefined;
   /** Whether cases in simulated time leave captures too, as those in wall time always do. */
   readonly capture: boolean;
+  /** File with answers to prompts; undefined for none. */
+  readonly answers: string | undefined;
+  /** The person at the terminal, who is asked in wall time; null where there is none. */
+  readonly terminal: Respondent | null;
 }
 
 /** What is run when nobody says otherwise. */
@@ -69,6 +76,8 @@ export const DEFAULT_SETTINGS: Settings = {
   wallTime: false,
   fleet: undefined,
   capture: false,
+  answers: undefined,
+  terminal: null,
 };
 
 /** Everything that a plan is made from, and what it takes to run it. */
@@ -79,7 +88,7 @@ export interface Composition {
   /** @param folder of the run, for what is kept beside the journal; null for none */
   readonly benchFor: (planned: PlannedCase, folder: string | null) => Promise<Bench>;
   /** A real rig, which is to be taken before its first case; null for a simulated one. */
-  readonly wall: Omit<WallReachOptions, 'operator'> | null;
+  readonly wall: WallReachOptions | null;
 }
 
 /** Loads what a person named and makes the plan; touches no instrument. @throws Refusal */
@@ -94,6 +103,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   if (!simulated && time === 'simulated') throw refuseSimulatedTime(reach.rig);
   const wallClock = new WallClock();
   const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : wallClock;
+  const answers = settings.answers === undefined ? null : loadAnswersFile(settings.answers);
   const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
   const fleetSide = {
     performs: FLEET_ACTIONS,
@@ -114,11 +124,19 @@ export async function compose(target: string, settings: Settings): Promise<Compo
     ...reach.files,
     ...[...fleetProfiles.values()].map(({ file }) => file),
     ...(defect?.files ?? []),
+    ...(answers === null ? [] : [answers.file]),
   ]);
-  const abilities = abilitiesOf(reach.rig, reach.position, reach.profile, {
-    name: settings.headEnd,
-    timeReference: true,
-  });
+  const operators = (twin: Respondent): readonly Respondent[] =>
+    [answers?.respondent, time === 'simulated' ? twin : settings.terminal].filter(
+      (one) => one != null,
+    );
+  const abilities = abilitiesOf(
+    reach.rig,
+    reach.position,
+    reach.profile,
+    { name: settings.headEnd, timeReference: true },
+    time === 'simulated' || answers !== null || settings.terminal !== null,
+  );
   const plan = planOf(() =>
     compilePlan({
       title: questions.title,
@@ -142,7 +160,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   );
   const rules = { ...METER_RULES, ...defect?.defect.meterRules };
   const headEndRules = defect?.defect.headEndRules ?? {};
-  const benches = { ...reach, abilities, clock, time, rules, headEndRules };
+  const benches = { ...reach, abilities, clock, time, rules, headEndRules, operators };
   // Whatever the rig's time is: a fleet that asks for simulated time would wait for hours in the other.
   const fleetClock = time === 'simulated' ? clock : new SimulatedClock(SIMULATED_START_UTC_MS);
   const open = (planned: PlannedCase, folder: string | null): Promise<Bench> =>
@@ -157,7 +175,8 @@ export async function compose(target: string, settings: Settings): Promise<Compo
           defect: defect?.defect ?? null,
           clock: fleetClock,
         });
-  const wall = simulated ? null : { ...reach, abilities, clock: wallClock };
+  const respondents = [answers?.respondent, settings.terminal].filter((one) => one != null);
+  const wall = simulated ? null : { ...reach, abilities, clock: wallClock, respondents };
   return { plan, files, clock, benchFor: open, wall };
 }
 
@@ -229,6 +248,17 @@ function loadSuiteFile(file: string): {
   };
 }
 
+/** What was answered before the run, by a path. */
+function loadAnswersFile(named: string): {
+  readonly respondent: Respondent;
+  readonly file: TextFile;
+} {
+  const file = readTextFile(named);
+  const answers = loadAnswers(file.path, file.text);
+  if (!answers.ok) throw refuseMistakes(answers.mistakes);
+  return { respondent: new AnswersFile(file.path, answers.value), file };
+}
+
 function refuseSimulatedTime({ rig }: RigFile): Refusal {
   return new Refusal(
     EXIT.file,
@@ -251,6 +281,8 @@ interface Benches extends RigSide {
   readonly time: 'simulated' | 'wall';
   readonly rules: MeterRules;
   readonly headEndRules: Partial<HeadEndRules>;
+  /** Who is asked in turn; the twin of an operator has no patience with people, nor they with it. */
+  readonly operators: (twin: Respondent) => readonly Respondent[];
 }
 
 /**
@@ -263,20 +295,17 @@ async function benchFor(
   settings: Settings,
   benches: Benches,
 ): Promise<Bench> {
-  const { clock, time, rules, headEndRules, rig, position, profile, abilities } = benches;
+  const { time, clock, rig, ...rest } = benches;
   if (time === 'simulated') {
     // Every case begins at a whole hour, so that intervals stand alike in each of them.
     await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
   }
   return openSimulatedBench({
-    scheduler: clock,
+    ...rest,
     rig,
-    position,
-    profile,
-    abilities,
+    scheduler: clock,
     seed: seedOf(settings.seed, planned.key),
-    rules,
-    headEndRules,
+    environment: process.env,
     meters: settings.meters,
     password: opticalPassword(),
     capturePath: simulatedCapture(settings, folder, planned),

@@ -3,10 +3,13 @@ import type { RunProgress } from '../run/run.ts';
 
 /** What a person sees while a run goes on. */
 export interface Progress {
-  start(title: string): void;
+  /** @param total number of cases */
+  start(title: string, total: number): void;
   update(state: RunProgress): void;
   /** A line that must be seen, above the bar. */
   say(line: string): void;
+  /** Leaves the terminal to somebody else until the returned call. */
+  hush(): () => void;
   stop(): void;
 }
 
@@ -14,11 +17,11 @@ export interface Progress {
 const LINE_EVERY_MS = 2_000;
 
 /** A bar with an estimate on a terminal, plain lines elsewhere. */
-export function progressOn(stream: NodeJS.WriteStream, total: number): Progress {
-  return stream.isTTY ? barOn(stream, total) : linesOn(stream);
+export function progressOn(stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? barOn(stream) : linesOn(stream);
 }
 
-function barOn(stream: NodeJS.WriteStream, total: number): Progress {
+function barOn(stream: NodeJS.WriteStream): Progress {
   const bar = new SingleBar(
     {
       stream,
@@ -29,17 +32,36 @@ function barOn(stream: NodeJS.WriteStream, total: number): Progress {
     },
     Presets.shades_classic,
   );
+  let state = { case: '', done: 0, total: 0 };
+  let shown = false;
+  const show = (): void => {
+    bar.start(state.total, state.done, { case: state.case });
+    shown = true;
+  };
+  const hide = (): void => {
+    bar.stop();
+    shown = false;
+  };
   return {
-    start: (title) => {
+    start: (title, total) => {
       stream.write(`${title}\n`);
-      bar.start(total, 0, { case: '' });
+      state = { ...state, total };
+      show();
     },
-    update: (state) => bar.update(state.done, { case: state.case }),
+    update: (next) => {
+      state = next;
+      if (shown) bar.update(next.done, { case: next.case });
+    },
     say: (line) => {
-      bar.stop();
+      hide();
       stream.write(`${line}\n`);
     },
-    stop: () => bar.stop(),
+    hush: () => {
+      if (!shown) return () => undefined;
+      hide();
+      return show;
+    },
+    stop: hide,
   };
 }
 
@@ -61,6 +83,7 @@ function linesOn(stream: NodeJS.WriteStream): Progress {
     say: (line) => {
       stream.write(`${line}\n`);
     },
+    hush: () => () => undefined,
     stop: () => {},
   };
 }

@@ -1,4 +1,5 @@
 import type { MeterProfile } from '../../devices/domain/profile.ts';
+import { answersSchema, type WrittenAnswer } from '../../rigs/operator/answers.ts';
 import { profileSchema } from '../../rigs/profile.ts';
 import { rigFileSchema } from '../../rigs/rig-file.ts';
 import type { RigFile } from '../../rigs/rig-file.ts';
@@ -9,6 +10,11 @@ import type { Loaded } from '../document/mistake.ts';
 /** Loads a *.rig.yaml; `file` names it in mistakes. */
 export function loadRig(file: string, text: string): Loaded<RigFile> {
   return loadDocument(file, text, rigFileSchema);
+}
+
+/** Loads an answers file; `file` names it in mistakes. */
+export function loadAnswers(file: string, text: string): Loaded<readonly WrittenAnswer[]> {
+  return loadDocument(file, text, answersSchema);
 }
 
 /** Loads a meter type (rigs/profiles/*.yaml); `file` names it in mistakes. */

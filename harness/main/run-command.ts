@@ -10,8 +10,6 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { BenchError } from '../../rigs/port/bench.ts';
-import type { Operator } from '../../rigs/port/operator.ts';
 import { renderText } from '../../reports/text.ts';
 import { writeReports } from '../../reports/write.ts';
 import { journalTime } from '../journal/journal-time.ts';
@@ -22,7 +20,7 @@ import { type Evidence, evidenceOf } from './evidence.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { PROJECT } from './files.ts';
 import { takeLastResort } from './last-resort.ts';
-import { type Progress, progressOn } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { openWallReach, type WallReach } from './wall-reach.ts';
 
 export interface RunOutput {
@@ -30,6 +28,7 @@ export interface RunOutput {
   readonly json: boolean;
   readonly shards: number;
   readonly meters: number;
+  readonly progress: Progress;
 }
 
 const JOURNAL = 'journal.ndjson';
@@ -41,8 +40,11 @@ export async function runCommand(composition: Composition, output: RunOutput): P
   const folder = makeRunFolder(output.out, evidence.runId);
   writeFileSync(path.join(folder, 'plan.json'), evidence.planText);
   const started = new Date();
-  const progress = progressOn(process.stderr, plan.cases.length);
-  progress.start(`${plan.title}: ${casesText(plan.cases.length)}, seed ${plan.seed}, ${folder}`);
+  const { progress } = output;
+  progress.start(
+    `${plan.title}: ${casesText(plan.cases.length)}, seed ${plan.seed}, ${folder}`,
+    plan.cases.length,
+  );
   await journaled(composition, { evidence, folder, progress });
   writeEnvironment(folder, started, output);
   const judgement = writeReports(folder);
@@ -99,17 +101,12 @@ async function wallReach(
 ): Promise<WallReach | null> {
   if (wall === null) return null;
   try {
-    return await openWallReach({ ...wall, operator: NOBODY }, folder, runId);
+    return await openWallReach(wall, folder, runId);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }
-
-/** Who is asked where nobody stands at the bench. */
-const NOBODY: Operator = {
-  ask: ({ text }) => Promise.reject(new BenchError('rig', `nobody is there who could: ${text}`)),
-};
 
 /**
  * The first signal cancels the run; the bench is taken back all the same, and further signals only

@@ -8,7 +8,7 @@ import { verbReference } from '../scenario/reference.ts';
 import { loadSuite } from '../scenario/suite.ts';
 import { refuseMistakes } from './exit.ts';
 import { findFile, listFiles, PROJECT, readTextFile, type TextFile } from './files.ts';
-import { loadProfile, loadRig } from './rig-files.ts';
+import { loadAnswers, loadProfile, loadRig } from './rig-files.ts';
 
 /** Checks files of every kind. @throws Refusal with all mistakes of all files */
 export function validateCommand(
@@ -57,6 +57,7 @@ function mistakesIn(file: TextFile, catalogue: Catalogue): readonly Mistake[] {
 function loadByName(name: string, text: string, catalogue: Catalogue) {
   if (name.endsWith('.rig.yaml')) return loadRig(name, text);
   if (name.endsWith('.suite.yaml')) return loadSuite(name, text);
+  if (name.endsWith('.answers.yaml')) return loadAnswers(name, text);
   if (path.basename(path.dirname(name)) === 'profiles') return loadProfile(name, text);
   if (path.basename(name) === 'requirements.yaml') return loadCatalogue(name, text);
   return loadScenario(name, text, catalogue);

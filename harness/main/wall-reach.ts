@@ -9,7 +9,8 @@ import { GuardianClient } from '../../rigs/guardian/guardian-client.ts';
 import type { GuardOrder } from '../../rigs/guardian/protocol.ts';
 import { RigStore, stateFolder } from '../../rigs/guardian/rig-store.ts';
 import { type Abilities, type Bench, BenchError } from '../../rigs/port/bench.ts';
-import type { Operator } from '../../rigs/port/operator.ts';
+import type { Respondent } from '../../rigs/operator/respondent.ts';
+import { secretsFrom } from '../../rigs/driver/secrets.ts';
 import { driverBindings, type RigFile, type RigPosition } from '../../rigs/rig-file.ts';
 import { JOURNAL_NAME } from '../journal/damage.ts';
 import { readJournal } from '../journal/reader.ts';
@@ -30,7 +31,8 @@ export interface WallReachOptions {
   readonly profile: MeterProfile;
   readonly abilities: Abilities;
   readonly clock: WallClock;
-  readonly operator: Operator;
+  /** Who is asked in turn: an answers file, the person at the terminal. */
+  readonly respondents: readonly Respondent[];
 }
 
 /** A rig that is held for a run, with its guardian. */
@@ -53,7 +55,7 @@ export async function openWallReach(
   folder: string,
   run: string,
 ): Promise<WallReach> {
-  const { rig, rigFolder, clock, position, profile, abilities, operator } = options;
+  const { rig, rigFolder, clock, position, profile, abilities, respondents } = options;
   const guardian = await GuardianClient.start(
     guardOrder({ ...options, limits: abilities.limits }, { folder, run, despiteQuarantine: false }),
   );
@@ -72,9 +74,9 @@ export async function openWallReach(
       abilities,
       clock,
       guardian,
-      operator,
+      respondents,
       driverOf: await loadDrivers(driverBindings(rig), rigFolder),
-      secret: opticalPassword,
+      secret: secretsFrom(opticalPassword(), process.env),
       firstIv: counters.reserve().base,
     });
   } catch (error) {

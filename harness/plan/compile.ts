@@ -143,8 +143,8 @@ function planCase(
   const steps: PlannedStep[] = [];
   let load: Circumstances['load'] = null;
   for (const [index, written] of scenario.written.steps.entries()) {
-    const { profile, limits } = abilities;
-    const circumstances = { profile, limits, load };
+    const { profile, limits, roles } = abilities;
+    const circumstances = { profile, limits, load, roles };
     const position = scenario.position(['steps', index]);
     const prepared = placed(position, () =>
       prepare(written.do, written.with, values, circumstances),

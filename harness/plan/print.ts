@@ -178,6 +178,16 @@ function describeAction(action: Action): string {
       return `${action.do}: to ${action.transaction}, until ${ns(action.untilNs)} after this step began`;
     case 'set-device-pin':
       return `${action.do}: ${action.right ? 'right' : 'wrong'}`;
+    case 'read-probe':
+      return `${action.do} as ${action.as}: ${action.probe}${expects(action)}`;
+    case 'set-stimulus':
+      return `${action.do}: ${action.stimulus} ${action.state}, back at rest when the case ends`;
+    case 'ask-operator':
+      return `${action.do} as ${action.as}: "${action.text}", up to ${ns(action.withinNs)}${expects(action)}`;
+    case 'run-console':
+      return `${action.do} as ${action.as}: "${action.command}", up to ${ns(action.withinNs)}${expects(action)}`;
+    case 'identify-meter':
+      return `${action.do}: label, rig file and the meter's own word`;
     case 'restart-head-end':
       return `${action.do}: away for ${ns(action.downForNs)}`;
     case 'search-events':
@@ -187,6 +197,10 @@ function describeAction(action: Action): string {
     case 'close-mains':
       return action.do;
   }
+}
+
+function expects({ expects: pattern }: { readonly expects: string | null }): string {
+  return pattern === null ? '' : `, awaited /${pattern}/`;
 }
 
 /** One expectation as a sentence, with its bound and the bound's origin. */

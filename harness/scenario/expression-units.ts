@@ -144,6 +144,7 @@ function ofParameter(type: NameType | undefined): ExpressionUnit {
     case 'mA':
     case 'mV':
     case 'mWh':
+    case 'mdegC':
     case 'count':
       return type;
   }

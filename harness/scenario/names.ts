@@ -55,7 +55,8 @@ export function namesIn(data: unknown, unreadable: ReadonlySet<string> = new Set
       const name = dataAt(step, ['with', 'as']);
       const verb = dataAt(step, ['do']);
       if (typeof name !== 'string') return [];
-      return [{ name, step: index, yields: isVerb(verb) ? VERBS[verb].yields : null }];
+      const yields = isVerb(verb) ? VERBS[verb].yieldsIn(dataAt(step, ['with'])) : null;
+      return [{ name, step: index, yields }];
     }),
     resultsOpen: steps.length === 0 || hasUnnamedResult(steps),
     groups: ['all', ...(isRecord(groups) ? Object.keys(groups) : [])],
@@ -100,6 +101,7 @@ export function exampleOf(type: NameType): ParameterValue | null {
     case 'mA':
     case 'mV':
     case 'mWh':
+    case 'mdegC':
       return { value: 0, unit: type };
   }
 }

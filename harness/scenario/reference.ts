@@ -52,6 +52,8 @@ function yieldText(yielding: Yielding): string {
   switch (yielding.kind) {
     case 'measurement':
       return `a measurement (${yielding.unit})`;
+    case 'text':
+      return 'a text, or a measurement where a unit is given';
     case 'event log':
       return 'a reading of the event log';
     case 'load profile':

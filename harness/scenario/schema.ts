@@ -35,7 +35,12 @@ const ROLES = [
   'optical-port',
   'clock-output',
   'module-link',
+  'console',
+  'operator',
 ] as const;
+
+/** Of probes and stimuli a bench may have several; the rig file names them. */
+const namedRole = z.string().regex(/^(probe|stimulus) \S.*$/);
 
 const needs = z
   .strictObject({
@@ -50,7 +55,13 @@ const needs = z
       })
       .optional(),
     'head-end': z.strictObject({ 'time-reference': z.literal(true).optional() }).optional(),
-    bench: z.array(z.enum(ROLES)).optional(),
+    bench: z
+      .array(
+        z.union([z.enum(ROLES), namedRole], {
+          error: () => `one of ${ROLES.join(', ')}, 'probe <name>' or 'stimulus <name>'`,
+        }),
+      )
+      .optional(),
   })
   .describe('What must be there; a bench that lacks it gets an inapplicable case with the reason.');
 

@@ -18,6 +18,7 @@ const NOUNS: Readonly<Record<ValueType, readonly [noun: string, example: string]
   mA: ['a current', '15 A'],
   mV: ['a voltage', '240 V'],
   mWh: ['an energy', '1 Wh'],
+  mdegC: ['a temperature', '23 °C'],
   count: ['a whole number', '25'],
   'any quantity': ['a number with its unit', '5 s'],
   flag: ['true or false', 'true'],
@@ -31,6 +32,7 @@ const USUAL: Readonly<Record<Unit, string>> = {
   mA: 'A',
   mV: 'V',
   mWh: 'Wh',
+  mdegC: '°C',
   count: 'pulses',
 };
 
@@ -87,7 +89,7 @@ export function beyond(bounds: Bounds, value: ParameterValue): string | null {
 /** Why a text that begins like a quantity is none; null when it is one. */
 export function misfit(written: string): string | null {
   if (parseQuantity(written) !== undefined) return null;
-  const [, whole, spelling] = /^([+-]?\d+)[\d.]*\s*([A-Za-z%]+)$/.exec(written) ?? [];
+  const [, whole, spelling] = /^([+-]?\d+)[\d.]*\s*([A-Za-z%°]+)$/.exec(written) ?? [];
   if (spelling === undefined || parseQuantity(`1 ${spelling}`) === undefined) {
     return `"${written}" begins like a quantity, but it is none that is known here`;
   }
@@ -128,7 +130,7 @@ export function quantity(unit: Unit | 'any quantity', description: string, bound
 
 /** The form of a quantity of a unit, or of a reference to one. */
 function formOf(unit: Unit | 'any quantity'): RegExp {
-  const spelling = unit === 'any quantity' ? '[A-Za-z%]+' : `(${spellingsOf(unit).join('|')})`;
+  const spelling = unit === 'any quantity' ? '[A-Za-z%°]+' : `(${spellingsOf(unit).join('|')})`;
   return new RegExp(String.raw`^(\$[\w.-]+|[+-]?\d+(\.\d+)?\s*${spelling})$`);
 }
 

@@ -83,6 +83,12 @@ function observationText(observation: Observation): string {
     }
     case 'answer':
       return `${observation.accepted ? 'accepted' : 'refused'}: ${observation.detail}`;
+    case 'text':
+      return `${observation.name}: ${JSON.stringify(observation.text)}`;
+    case 'prompt': {
+      const { id, text, answer, by } = observation;
+      return `${by} was asked “${text}” (${id}) and answered “${answer}”`;
+    }
     case 'alarm': {
       const { kind, outageId, alarmId, pairsWith } = observation.alarm;
       const outage = outageId === null ? '' : ` of outage ${outageId}`;

@@ -12,16 +12,21 @@ export interface HeadEndAbilities {
   readonly timeReference: boolean;
 }
 
-/** What a rig can do with the meter in one of its sockets, from its files alone: nothing is touched. */
+/**
+ * What a rig can do with the meter in one of its sockets, from its files alone: nothing is touched.
+ * @param hasOperator whether anybody answers prompts
+ */
 export function abilitiesOf(
   rig: RigFile,
   position: RigPosition,
   profile: MeterProfile,
   headEnd: HeadEndAbilities | null,
+  hasOperator = false,
 ): Abilities {
   const fitted = fittedAt(rig, position);
   const parts = new Set<keyof BenchParts>(fitted.map(({ kind }) => PART[kind]));
   if (headEnd !== null) parts.add('headEnd');
+  if (hasOperator) parts.add('operator');
   const cannot = new Set(fitted.flatMap(cannotOf));
   return {
     bench: rig.rig,
@@ -33,14 +38,15 @@ export function abilitiesOf(
     headEnd,
     performs: performable(parts).filter((action) => !cannot.has(action)),
     consent: rig.consent,
-    roles: fitted.map(({ role }) => role),
+    roles: [...fitted.map(({ role }) => role), ...(hasOperator ? ['operator'] : [])],
     instruments: fitted.map(instrumentRecord),
   };
 }
 
-/** Whether every instrument of the position is a twin. */
+/** Whether every instrument of the position is a twin; what a person does, the operator's twin does. */
 export function isSimulated(rig: RigFile, position: RigPosition): boolean {
-  return fittedAt(rig, position).every(({ binding }) => binding.port === 'simulated');
+  const fitted = fittedAt(rig, position).filter(({ binding }) => binding.driver !== 'manual');
+  return fitted.length > 0 && fitted.every(({ binding }) => binding.port === 'simulated');
 }
 
 /** What an instrument cannot do of what its role is there for; of the user's own nothing is known. */

@@ -21,6 +21,8 @@ export interface BenchParts {
   readonly profile: MeterProfile;
   readonly position: string;
   readonly meterSerial: string;
+  /** What a scanner reads on the nameplate, when the rig file says that. */
+  readonly meterBarcode?: string | undefined;
   readonly isolation: IsolationSwitch | null;
   readonly source: Source | null;
   readonly standard: ReferenceStandard | null;
@@ -40,6 +42,8 @@ export interface BenchParts {
 export interface ReadingMemory {
   lastEventNumber: number;
   lastIntervalNumber: number;
+  /** What the operator read on the label of the meter in the socket. */
+  label?: string;
   /** The load that was applied last and not removed; comparisons compute their duration from it. */
   load: ActionOf<'apply-load'> | null;
 }

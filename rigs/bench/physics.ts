@@ -1,6 +1,7 @@
 import type { Meters } from '../../devices/meter/columns.ts';
 import type { MeterInput, MeterSink } from '../../devices/meter/input.ts';
 import { instantOfPulse, pulseOutputWorks, pulsesAt } from '../../devices/meter/metrology.ts';
+import { storedVolts } from '../../devices/meter/energy.ts';
 import { step, wakeAt } from '../../devices/meter/step.ts';
 import { nextTickAt } from '../../devices/meter/clock.ts';
 import { WAKE } from '../../devices/meter/input.ts';
@@ -58,6 +59,7 @@ export class BenchPhysics {
   #stopped = false;
   readonly #pulses: EdgeFeed;
   readonly #seconds: EdgeFeed;
+  readonly #stimuli = new Map<string, string>();
 
   constructor(scheduler: Scheduler, meters: Meters, row: number, sink: MeterSink) {
     this.scheduler = scheduler;
@@ -127,6 +129,21 @@ export class BenchPhysics {
     if (this.#stuck) return;
     this.#closed = closed;
     this.#settle();
+  }
+
+  /** Something acts on the meter from outside: the magnet is near, the cover is off. */
+  setStimulus(name: string, state: string): void {
+    this.#stimuli.set(name, state);
+  }
+
+  /** The state that a stimulus was last put into; null for one that never acted. */
+  stimulus(name: string): string | null {
+    return this.#stimuli.get(name) ?? null;
+  }
+
+  /** Voltage over the module's storage, mV. */
+  storageMilliVolts(): number {
+    return storedVolts(this.meters, this.row, this.scheduler.nowNs()) * 1e3;
   }
 
   /** True energy that went past the standard until now, or until an edge just given, mWh. */

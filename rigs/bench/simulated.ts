@@ -8,8 +8,11 @@ import { EmbeddedHeadEnd } from '../head-end/embedded.ts';
 import { MemoryLink } from '../head-end/memory-link.ts';
 import { testCiphers } from '../head-end/test-keys.ts';
 import { ourDriver } from '../driver/registry.ts';
-import { type Abilities, BenchError } from '../port/bench.ts';
-import type { Operator } from '../port/operator.ts';
+import { secretsFrom } from '../driver/secrets.ts';
+import { recordedOperator } from '../operator/recorded.ts';
+import { operatorOf, type Respondent } from '../operator/respondent.ts';
+import { OperatorTwin } from '../operator/twin.ts';
+import type { Abilities } from '../port/bench.ts';
 import type { RigFile, RigPosition } from '../rig-file.ts';
 import { captureTo } from '../wrap/capture.ts';
 import { PartsBench } from './bench.ts';
@@ -34,8 +37,10 @@ export interface SimulatedBenchOptions {
   readonly meters: number;
   /** Password of the simulated meter's optical port, 20 bytes. */
   readonly password: Uint8Array;
-  /** Who is asked; left out, nobody is there. */
-  readonly operator?: Operator;
+  /** Who is asked in turn, given the twin of an operator; left out, the twin alone. */
+  readonly operators?: (twin: Respondent) => readonly Respondent[];
+  /** Where the secrets stand that a rig file names; left out, there are none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Drivers by role and binding; left out, ours. */
   readonly driverOf?: InstrumentsOptions['driverOf'];
   /** The fault of a switch that is commanded and stays where it is. */
@@ -102,15 +107,20 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     ...(options.headEndRules && { rules: options.headEndRules }),
     send: (from, bytes) => link.down(from, bytes),
   });
+  const operatorTwin = new OperatorTwin({ physics, barcode: identity.barcode });
+  const operator = recordedOperator(
+    operatorOf(options.operators?.(operatorTwin) ?? [operatorTwin]),
+    (seen) => bench.report(observationOf(parts, 'operator', seen)),
+  );
   if (options.switchStuck === true) physics.stickSwitch();
   const meter = { serial: position.dut.serial, password: options.password };
   const { release, ...instruments } = await openInstruments({
     rig,
     position,
     clock: scheduler,
-    operator: options.operator ?? NOBODY,
+    operator,
     limits: options.abilities.limits,
-    secret: () => options.password,
+    secret: secretsFrom(options.password, options.environment ?? {}),
     driverOf: options.driverOf ?? ourDriver,
     openLine: new TwinLines(scheduler, {
       physics,
@@ -124,10 +134,11 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     profile,
     position: position.id,
     meterSerial: position.dut.serial,
+    meterBarcode: position.dut.barcode,
     ...instruments,
     messages: position['module-link'] === undefined ? null : feed,
     headEnd,
-    operator: options.operator ?? null,
+    operator,
     memory: { lastEventNumber: 0, lastIntervalNumber: 0, load: null },
   };
   const bench = new PartsBench(options.abilities, parts, async () => {
@@ -139,8 +150,3 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
   });
   return bench;
 }
-
-/** Who is asked where nobody stands at the bench. */
-const NOBODY: Operator = {
-  ask: ({ text }) => Promise.reject(new BenchError('rig', `nobody is there who could: ${text}`)),
-};

@@ -8,6 +8,9 @@ import { GuardedSource, GuardedSwitch } from '../guardian/guarded-switch.ts';
 import type { Abilities } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { IsolationSwitch, Source } from '../port/instrument.ts';
+import { recordedOperator } from '../operator/recorded.ts';
+import { operatorOf, type Respondent } from '../operator/respondent.ts';
+import type { ObservationBody } from '../port/observation.ts';
 import type { Operator } from '../port/operator.ts';
 import type { RigFile, RigPosition } from '../rig-file.ts';
 import type { Binding } from '../driver/binding.ts';
@@ -32,7 +35,8 @@ export interface WallRigOptions {
   readonly clock: WallClock;
   readonly guardian: GuardianClient;
   readonly driverOf: DriverOf;
-  readonly operator: Operator;
+  /** Who is asked in turn: an answers file, the person at the terminal. */
+  readonly respondents: readonly Respondent[];
   readonly secret: DriverContext['secret'];
   readonly firstIv: number;
 }
@@ -47,6 +51,7 @@ export class WallRig {
   readonly #instruments: Instruments;
   readonly #headEnd: UdpHeadEnd | null;
   readonly #fallback: DirectInstruments;
+  readonly #operator: Operator;
   #bench: PartsBench | null = null;
   #parts: BenchParts | null = null;
 
@@ -56,21 +61,24 @@ export class WallRig {
     instruments: Instruments,
     headEnd: UdpHeadEnd | null,
     fallback: DirectInstruments,
+    operator: Operator,
   ) {
     this.#options = options;
     this.#feed = feed;
     this.#instruments = instruments;
     this.#headEnd = headEnd;
     this.#fallback = fallback;
+    this.#operator = operator;
   }
 
   /** Opens everything but what the guardian holds. @throws BenchError (rig) */
   static async open(options: WallRigOptions): Promise<WallRig> {
-    const { rig, position, clock, guardian, driverOf, operator, secret, abilities } = options;
+    const { rig, position, clock, guardian, driverOf, secret, abilities } = options;
     const link = position['module-link'];
     const feed = new MessageFeed(clock);
-    const fallback = new DirectInstruments(options);
-    const tap: Tap = { hear: null };
+    const tap: Tap = { hear: null, asked: null };
+    const operator = recordedOperator(operatorOf(options.respondents), (seen) => tap.asked?.(seen));
+    const fallback = new DirectInstruments(options, operator);
     const headEnd =
       link === undefined || link.port === 'simulated'
         ? null
@@ -97,7 +105,8 @@ export class WallRig {
           ...(holds.source && { source: new GuardedSource(guardian, fallback) }),
         },
       });
-      const opened = new WallRig(options, feed, instruments, headEnd, fallback);
+      const opened = new WallRig(options, feed, instruments, headEnd, fallback, operator);
+      tap.asked = (seen) => opened.#report('operator', seen);
       tap.hear = (message, bytesHex) => opened.#hear(message, bytesHex);
       return opened;
     } catch (error) {
@@ -108,7 +117,7 @@ export class WallRig {
 
   /** A bench for the next case; closing it changes nothing at the rig. */
   bench(): PartsBench {
-    const { clock, profile, position, abilities, operator } = this.#options;
+    const { clock, profile, position, abilities } = this.#options;
     const { isolation, source, standard, optical, clockOutput } = this.#instruments;
     const { console, probes, stimuli } = this.#instruments;
     const parts: BenchParts = {
@@ -116,6 +125,7 @@ export class WallRig {
       profile,
       position: position.id,
       meterSerial: position.dut.serial,
+      meterBarcode: position.dut.barcode,
       isolation,
       source,
       standard,
@@ -126,7 +136,7 @@ export class WallRig {
       stimuli,
       messages: this.#headEnd === null ? null : this.#feed,
       headEnd: this.#headEnd?.side ?? null,
-      operator,
+      operator: this.#operator,
       memory: { lastEventNumber: 0, lastIntervalNumber: 0, load: null },
     };
     const bench = new PartsBench(abilities, parts, () => {
@@ -149,27 +159,32 @@ export class WallRig {
   }
 
   #hear(message: Message, bytesHex: string): void {
-    if (this.#parts === null) return;
-    this.#bench?.report(
-      observationOf(this.#parts, 'module-link', { kind: 'message', message, bytesHex }),
-    );
+    this.#report('module-link', { kind: 'message', message, bytesHex });
     this.#feed.push(message);
+  }
+
+  #report(instrument: string, seen: ObservationBody): void {
+    if (this.#parts === null) return;
+    this.#bench?.report(observationOf(this.#parts, instrument, seen));
   }
 }
 
-/** Where messages of the module go, once there is a bench to hear them. */
+/** Where messages of the module and answers of the operator go, once there is a bench to hear them. */
 interface Tap {
   hear: ((message: Message, bytesHex: string) => void) | null;
+  asked: ((seen: ObservationBody) => void) | null;
 }
 
 /** Switch and source opened by this process itself, when its guardian is gone. */
 class DirectInstruments {
   readonly #options: WallRigOptions;
+  readonly #operator: Operator;
   #isolation: Promise<IsolationSwitch> | null = null;
   #source: Promise<Source> | null = null;
 
-  constructor(options: WallRigOptions) {
+  constructor(options: WallRigOptions, operator: Operator) {
     this.#options = options;
+    this.#operator = operator;
   }
 
   readonly isolation = (): Promise<IsolationSwitch | null> => {
@@ -192,7 +207,7 @@ class DirectInstruments {
   }
 
   #open<R extends 'isolation-switch' | 'source'>(role: R, name: string, binding: Binding) {
-    const { rig, clock, operator, secret, driverOf, abilities } = this.#options;
+    const { rig, clock, secret, driverOf, abilities } = this.#options;
     const { mains = null, standard = null } = rig;
     const driver = driverOf(role, binding);
     const context = driverContext(
@@ -200,7 +215,7 @@ class DirectInstruments {
         mains,
         standard,
         clock,
-        operator,
+        operator: this.#operator,
         secret,
         limits: abilities.limits,
         openLine: (request) => openReal(request, clock),

@@ -42,6 +42,9 @@ export type Reach =
   /** A program of the host, a person: no port. */
   | 'none';
 
+/** A secret of the bench, or what an environment variable holds that the rig file names. */
+export type SecretName = 'optical-password' | { readonly variable: string };
+
 /** What a driver gets to open its instrument. */
 export interface DriverContext {
   /** How the instrument is called in messages: "isolation switch". */
@@ -51,6 +54,7 @@ export interface DriverContext {
   readonly openLine: (settings: LineSettings) => Promise<ByteChannel>;
   /** The binding's port as written; for drivers with reach 'url'. */
   readonly port: string | null;
+  /** For what only a person can do or see; drivers ask when they act, not when they are opened. */
   readonly operator: Operator;
   /** The lower of rig and meter, mV and mA. */
   readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
@@ -59,8 +63,8 @@ export interface DriverContext {
   readonly readback: 'none' | 'state';
   /** Which side of the isolation switch a reference standard senses. */
   readonly senses: 'upstream' | 'downstream';
-  /** The optical password and other secrets by name; never logged. */
-  readonly secret: (name: 'optical-password') => Uint8Array;
+  /** Secrets by name; never logged. @throws BenchError (rig) for a variable that is not set */
+  readonly secret: (name: SecretName) => Uint8Array;
 }
 
 /** What a driver can promise about the way to the safe state, from the rig file alone. */

@@ -3,6 +3,7 @@ import type { Clock } from '../port/clock.ts';
 import type { Binding } from '../driver/binding.ts';
 import type { Ports, Role } from '../driver/driver.ts';
 import { type DriverOf, loadDrivers } from '../driver/own-driver.ts';
+import { secretsFrom } from '../driver/secrets.ts';
 import { BenchError } from '../port/bench.ts';
 import { openLine } from '../serial/open-line.ts';
 import type { SafeParts } from './make-safe.ts';
@@ -77,7 +78,7 @@ async function openOne<R extends GuardedRole>(
           ask: ({ text }) =>
             Promise.reject(new BenchError('rig', `no person can be asked: ${text}`)),
         },
-        secret: () => new Uint8Array(0),
+        secret: secretsFrom(new Uint8Array(0), process.env),
         openLine: ({ name, settings }) => openLine(name, binding.port ?? '', settings, clock),
       },
       { role, name: NAMES[role], driver, binding },

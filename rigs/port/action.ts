@@ -1,5 +1,8 @@
 import type { MessageKind } from '../../devices/domain/message.ts';
+import type { Unit } from '../../devices/domain/quantity.ts';
 import type { MeterSettings, TransactionKind } from '../../devices/domain/northbound.ts';
+
+import type { Prompt } from './operator.ts';
 
 /** What of the head-end's southbound side is counted and tells of the path to it. */
 export const PATH_COUNTERS = [
@@ -102,6 +105,34 @@ export type Action =
   | { readonly do: 'set-device-pin'; readonly right: boolean }
   /** The ICC-ID that the modules tell has a wrong check digit from now on. */
   | { readonly do: 'spoil-identity' }
+  /** Reads what a probe shows: a number in the unit, or a text when that is null. */
+  | {
+      readonly do: 'read-probe';
+      readonly probe: string;
+      readonly as: string;
+      readonly unit: Unit | null;
+      readonly expects: string | null;
+    }
+  | { readonly do: 'set-stimulus'; readonly stimulus: string; readonly state: string }
+  | {
+      readonly do: 'ask-operator';
+      readonly as: string;
+      readonly text: string;
+      readonly wants: Prompt['wants'];
+      /** Of the number that is wanted; null for other answers. */
+      readonly unit: Unit | null;
+      readonly expects: string | null;
+      readonly withinNs: number;
+    }
+  | {
+      readonly do: 'run-console';
+      readonly command: string;
+      readonly as: string;
+      readonly expects: string | null;
+      readonly withinNs: number;
+    }
+  /** Label, rig file and the meter's own word name the same meter. */
+  | { readonly do: 'identify-meter' }
   /** The head-end's process is killed without warning and started again on its store. */
   | { readonly do: 'restart-head-end'; readonly downForNs: number };
 

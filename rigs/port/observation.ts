@@ -73,6 +73,16 @@ export type ObservationBody =
       readonly registerMilliWattHours: number;
     }
   | { readonly kind: 'answer'; readonly accepted: boolean; readonly detail: string }
+  /** What a probe, a console or a person showed in words. */
+  | { readonly kind: 'text'; readonly name: string; readonly text: string }
+  /** What the operator was asked, and who answered what. */
+  | {
+      readonly kind: 'prompt';
+      readonly id: string;
+      readonly text: string;
+      readonly answer: string;
+      readonly by: string;
+    }
   /** An alarm as it left the head-end northbound; `at` is when the observer had it. */
   | { readonly kind: 'alarm'; readonly alarm: Alarm }
   /** Something else that left northbound, now and then: the observer shows that it listens. */

@@ -1,11 +1,12 @@
+import type { Unit } from '../../devices/domain/quantity.ts';
 import type { Instrument } from './instrument.ts';
 
-/** What a probe shows without changing it: a number with its unit, or a text. */
+/** What a probe shows without changing it: a number in the smallest unit, or a text. */
 export type ProbeReading =
   | {
       readonly kind: 'number';
       readonly value: number;
-      readonly unit: string;
+      readonly unit: Unit;
       /** Expanded uncertainty (k = 2) in the unit; null when nothing is known. */
       readonly expandedUncertainty: number | null;
     }

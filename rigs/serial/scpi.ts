@@ -14,8 +14,9 @@ export type ErrorQuery = 'SYST:ERR?' | 'SYSTEM:ERROR:ALL?' | ':STAT:ERR?';
 export async function openScpi(
   context: DriverContext,
   errorQuery: ErrorQuery = 'SYST:ERR?',
+  baudRate = SCPI_BAUD_RATE,
 ): Promise<ScpiSession> {
-  const channel = await context.openLine({ baudRate: SCPI_BAUD_RATE });
+  const channel = await context.openLine({ baudRate });
   return new ScpiSession(new LineSession(channel, context.clock), errorQuery);
 }
 

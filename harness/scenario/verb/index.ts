@@ -27,6 +27,11 @@ import { setLink } from './set-link.ts';
 import { holdAnswer } from './hold-answer.ts';
 import { setDevicePin } from './set-device-pin.ts';
 import { spoilIdentity } from './spoil-identity.ts';
+import { askOperator } from './ask-operator.ts';
+import { identifyMeter } from './identify-meter.ts';
+import { readProbe } from './read-probe.ts';
+import { runConsole } from './run-console.ts';
+import { setStimulus } from './set-stimulus.ts';
 import { restartHeadEnd } from './restart-head-end.ts';
 import type { Verb } from './verb.ts';
 import { wait } from './wait.ts';
@@ -61,6 +66,11 @@ export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
   'set-device-pin': setDevicePin,
   'spoil-identity': spoilIdentity,
   'restart-head-end': restartHeadEnd,
+  'identify-meter': identifyMeter,
+  'ask-operator': askOperator,
+  'read-probe': readProbe,
+  'set-stimulus': setStimulus,
+  'run-console': runConsole,
   await: awaitMessage,
   wait,
 };

@@ -10,6 +10,8 @@ export interface Circumstances {
   /** What the rig permits at the socket. */
   readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
   readonly load: ActionOf<'apply-load'> | null;
+  /** What the bench has: 'console', 'probe display', 'stimulus tilt'. */
+  readonly roles: readonly string[];
 }
 
 /**
@@ -32,6 +34,8 @@ export interface Verb<K extends ActionKind> {
   readonly answers: boolean;
   /** What kind of thing `as` names, and its unit; null for a verb that names nothing. */
   readonly yields: Yielding | null;
+  /** The same for one step, as far as it can be read. */
+  yieldsIn(written: unknown): Yielding | null;
   compile(written: unknown, values: Values): ActionOf<K>;
   /** How long it is expected to take, ns. */
   expectedNs(action: ActionOf<K>, circumstances: Circumstances): number;
@@ -42,6 +46,7 @@ export interface Verb<K extends ActionKind> {
 /** What a step makes known under a name (`as`). */
 export type Yielding =
   | { readonly kind: 'measurement'; readonly unit: Unit }
+  | { readonly kind: 'text' }
   | { readonly kind: 'event log' }
   | { readonly kind: 'load profile' }
   | { readonly kind: 'snapshot' };
@@ -56,6 +61,7 @@ interface VerbText<K extends ActionKind, S extends z.ZodObject> {
   readonly energises?: boolean;
   readonly answers?: boolean;
   readonly yields?: Yielding;
+  readonly yieldsIn?: (written: unknown) => Yielding;
   readonly compile: (written: z.output<S>, values: Values) => ActionOf<K>;
   readonly expectedNs: (action: ActionOf<K>, circumstances: Circumstances) => number;
   readonly unfit?: (action: ActionOf<K>, circumstances: Circumstances) => string | null;
@@ -75,6 +81,7 @@ export function defineVerb<const K extends ActionKind, S extends z.ZodObject>(
     energises: text.energises ?? false,
     answers: text.answers ?? false,
     yields: text.yields ?? null,
+    yieldsIn: text.yieldsIn ?? (() => text.yields ?? null),
     compile: (written, values) => text.compile(text.schema.parse(written ?? {}), values),
     expectedNs: text.expectedNs,
     unfit: text.unfit ?? (() => null),

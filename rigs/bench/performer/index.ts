@@ -6,6 +6,9 @@ import { applyLoad, measureAccuracy, removeLoad } from './load.ts';
 import { readEventLog, readLoadProfile } from './logs.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 
+import { askOperator, identifyMeter } from './operator.ts';
+import { readProbe, runConsole, setStimulus } from './probe.ts';
+
 /** Who does what at a bench: one performer for each kind of action that it knows. */
 export const PERFORMERS: Performers = {
   'configure-clock-sync': configureClockSync,
@@ -24,6 +27,11 @@ export const PERFORMERS: Performers = {
   'restore-mains': restoreMains,
   'read-event-log': readEventLog,
   'read-load-profile': readLoadProfile,
+  'identify-meter': identifyMeter,
+  'ask-operator': askOperator,
+  'read-probe': readProbe,
+  'set-stimulus': setStimulus,
+  'run-console': runConsole,
 };
 
 /** The actions that a bench with these parts can perform. */

@@ -173,7 +173,7 @@ async function verifiedDead(parts: BenchParts): Promise<string | Unverified> {
 }
 
 /** The contact as the standard downstream shows it, or by the switch's own word; null when nobody can tell. */
-async function stateSeen(
+export async function stateSeen(
   parts: BenchParts,
 ): Promise<{ readonly state: 'open' | 'closed' | null; readonly milliVolts: number | null }> {
   const { isolation, standard } = parts;

@@ -46,6 +46,7 @@ export function ableBench(changes: Partial<Abilities> = {}): Abilities {
       'optical-port',
       'clock-output',
       'module-link',
+      'operator',
     ],
     instruments: [],
     ...changes,

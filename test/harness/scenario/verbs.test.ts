@@ -56,7 +56,7 @@ test('the expected duration of an accuracy measurement follows from the load', (
   const written = { as: 'error', 'minimum-gate': '30 s', repeats: 3, settle: '10 s' };
   const load = VERBS['apply-load'].compile({ current: '15 A', voltage: '240 V' }, values);
   // 240 V x 15 A is 3600 W: with a Kh of 1 Wh one pulse a second, so 30 pulses fill a gate.
-  expect(verb.expectedNs(verb.compile(written, values), { profile, limits, load })).toBe(
+  expect(verb.expectedNs(verb.compile(written, values), { profile, limits, load, roles: [] })).toBe(
     10e9 + 3 * 31 * 1e9,
   );
 });
@@ -64,7 +64,12 @@ test('the expected duration of an accuracy measurement follows from the load', (
 test('a load above the class current or at another voltage is unfit, with the numbers', () => {
   const verb = VERBS['apply-load'];
   const reason = (current: string, voltage: string) =>
-    verb.unfit(verb.compile({ current, voltage }, values), { profile, limits, load: null });
+    verb.unfit(verb.compile({ current, voltage }, values), {
+      profile,
+      limits,
+      load: null,
+      roles: [],
+    });
   expect(reason('150 A', '240 V')).toBeNull();
   expect(reason('201 A', '240 V')).toContain('above the class current 200 A');
   expect(reason('30 A', '120 V')).toContain('120 V is not the voltage 240 V');

@@ -15,7 +15,7 @@ export interface TestBench {
   readonly clock: SimulatedClock;
   readonly observed: Observation[];
   readonly undos: Undo[];
-  perform(action: Action, signal?: AbortSignal): Promise<void>;
+  readonly perform: (action: Action, signal?: AbortSignal) => Promise<void>;
 }
 
 function read(file: string): string {

@@ -16,8 +16,7 @@ const composition = await compose(scenario, { ...DEFAULT_SETTINGS, rig });
 if (composition.wall === null) throw new Error('the rig is a simulated one');
 const { runId, files, planText } = evidenceOf(composition);
 writeFileSync(path.join(folder, 'plan.json'), planText);
-const operator = { ask: () => Promise.reject(new Error('nobody is there')) };
-const reach = await openWallReach({ ...composition.wall, operator }, folder, runId);
+const reach = await openWallReach(composition.wall, folder, runId);
 const { clock } = composition;
 const journal = new JournalWriter(
   path.join(folder, 'journal.ndjson'),
