@@ -63,7 +63,7 @@ export function reportOf(
       decided: new Set(decided.map(({ requirement }) => requirement)).size,
       covered: new Set([...(plan?.covers ?? []), ...(plan?.required ?? [])]).size,
     },
-    remarks: remarksOf(entries, judgement, torn, chain),
+    remarks: [...chosenText(plan), ...remarksOf(entries, judgement, torn, chain)],
     cases: caseTimes(entries),
   };
 }
@@ -86,6 +86,12 @@ function countsOf(words: readonly VerdictWord[]): Readonly<Record<VerdictWord, n
   const counts = Object.fromEntries(VERDICT_WORDS.map((word) => [word, 0]));
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts as Record<VerdictWord, number>;
+}
+
+/** A run of some cases must not look like one of all. */
+function chosenText(plan: Plan | null): readonly string[] {
+  if (plan?.chosen === undefined) return [];
+  return [`only cases whose key fits "${plan.chosen}" were planned (--case)`];
 }
 
 function remarksOf(

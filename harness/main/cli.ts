@@ -26,6 +26,7 @@ interface RunFlags {
   readonly shards: number;
   readonly wallTime: boolean;
   readonly fleet?: number;
+  readonly case?: string;
   readonly defect?: string;
   readonly require: readonly string[];
   readonly out?: string;
@@ -47,6 +48,7 @@ Examples:
   meterbench run acceptance                       every question of the first suite, simulated
   meterbench run clock-sync/boundaries --seed 7   one scenario, another meter
   meterbench run acceptance --defect no-last-gasp see the verdicts turn
+  meterbench run clock-sync/boundaries --case '+5 s'   some of its cases
   meterbench plan accuracy/load-points            what a run would do, touching nothing
   meterbench read --serial /dev/ttyUSB0 --tables 0,1,3,5,52
 
@@ -75,6 +77,7 @@ function withRunOptions(command: Command): Command {
     .option('--seed <n>', 'seed of everything that varies', seed, 1)
     .option('--shards <n>', 'shards of a simulated fleet; never changes a journal', count, 1)
     .option('--fleet <n>', 'ask so many simulated meters where a scenario names no fleet', count)
+    .option('--case <pattern>', 'only cases with this text in their key, or that this glob fits')
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of the simulated meter on')
     .option('--require <ids>', 'requirements that must be decided, separated by commas', ids, []);
@@ -176,6 +179,7 @@ function settingsOf(flags: RunFlags): Settings {
     shards: flags.shards,
     wallTime: flags.wallTime,
     fleet: flags.fleet,
+    chosen: flags.case,
     capture: flags.capture ?? false,
   };
 }

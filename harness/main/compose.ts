@@ -51,6 +51,8 @@ export interface Settings {
   readonly wallTime: boolean;
   /** So many simulated meters for scenarios that name no fleet; undefined: the rig is asked. */
   readonly fleet: number | undefined;
+  /** Text or glob of the keys of the cases that are wanted; undefined: all. */
+  readonly chosen: string | undefined;
   /** Whether cases in simulated time leave captures too, as those in wall time always do. */
   readonly capture: boolean;
 }
@@ -67,6 +69,7 @@ export const DEFAULT_SETTINGS: Settings = {
   shards: 1,
   wallTime: false,
   fleet: undefined,
+  chosen: undefined,
   capture: false,
 };
 
@@ -125,6 +128,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
       startUtcMs: clock.startUtcMs,
       catalogue: questions.catalogue,
       required: settings.require,
+      chosen: settings.chosen,
       defect: defect?.defect.id ?? null,
       sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
       fleets: {

@@ -8,6 +8,7 @@ import type { Circumstances, Verb } from '../scenario/verb/verb.ts';
 import { unmetNeed } from './applicability.ts';
 import { boundedReferences, checkBounds } from './bounds.ts';
 import { expandCases } from './cases.ts';
+import { choose, keyOfCase, noneChosen } from './choose.ts';
 import type { ExpandedCase } from './cases.ts';
 import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
@@ -29,6 +30,8 @@ export interface PlanRequest {
   readonly sources: Plan['sources'];
   /** What stands ready where a scenario asks for a fleet. */
   readonly fleets: FleetSide;
+  /** Only the cases with this text in their key, or that this glob fits; all when not given. */
+  readonly chosen?: string | undefined;
 }
 
 /** What only shows when scenarios meet a profile, or each other: told all at once. */
@@ -47,24 +50,28 @@ export class PlanError extends Error {
  * @throws PlanError when a value does not fit the meter's profile or a required id is unknown.
  */
 export function compilePlan(request: PlanRequest): Plan {
-  const { scenarios, abilities, catalogue } = request;
+  const { scenarios, abilities, catalogue, chosen } = request;
   const mistakes: string[] = [];
-  const cases: PlannedCase[] = [];
-  const inapplicable: InapplicableCase[] = [];
+  const all: (PlannedCase | InapplicableCase)[] = [];
   for (const scenario of scenarios) {
     try {
-      for (const planned of planScenario(scenario, request)) {
-        if ('reason' in planned) inapplicable.push(planned);
-        else cases.push(planned);
-      }
+      all.push(...planScenario(scenario, request));
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
       mistakes.push(`${placeOf(error, scenario)}: ${error.message}`);
     }
   }
+  const kept = chosen === undefined ? all : choose(all, chosen);
+  if (kept.length === 0 && chosen !== undefined && mistakes.length === 0) {
+    mistakes.push(noneChosen(chosen, all.map(keyOfCase)));
+  }
+  const cases = kept.filter((one) => 'key' in one);
+  const inapplicable = kept.filter((one) => 'reason' in one);
   // Simulated time goes first: a wall clock cannot be taken back, and what it shows differs each time.
   cases.sort((one, other) => Number(one.time === 'wall') - Number(other.time === 'wall'));
-  const covers = [...new Set(scenarios.flatMap((scenario) => scenario.covers))].sort();
+  const covers = [
+    ...new Set((chosen === undefined ? scenarios : kept).flatMap((one) => one.covers)),
+  ].sort();
   for (const id of request.required) {
     if (!catalogue.requirements.has(id)) mistakes.push(`--require: unknown requirement ${id}`);
   }
@@ -86,6 +93,7 @@ export function compilePlan(request: PlanRequest): Plan {
     subjects: subjectsOf([...covers, ...request.required], catalogue),
     sources: request.sources,
     defect: request.defect,
+    ...(chosen !== undefined && { chosen }),
   };
 }
 

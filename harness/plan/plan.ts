@@ -26,6 +26,8 @@ export interface Plan {
   readonly sources: readonly { readonly name: string; readonly sha256: string }[];
   /** Id of the defect that was switched on, or null. */
   readonly defect: string | null;
+  /** Text or glob of the keys to which the plan was cut down (`--case`); absent when it was not. */
+  readonly chosen?: string;
 }
 
 export type Subject = 'meter' | 'head-end' | 'configuration-server' | 'pair';

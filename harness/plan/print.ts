@@ -25,7 +25,7 @@ export function printPlan(plan: Plan): string {
     `  roles      ${abilities.roles.join(', ') || 'none'}`,
     `  consent    ${abilities.consent.join(', ') || 'none'}`,
     `  seed       ${plan.seed}, ${plan.time} time${plan.defect === null ? '' : `, defect ${plan.defect}`}`,
-    `  cases      ${plan.cases.length}, inapplicable ${plan.inapplicable.length}`,
+    `  cases      ${plan.cases.length}${plan.chosen === undefined ? '' : ` (--case ${plan.chosen})`}, inapplicable ${plan.inapplicable.length}`,
     `  covers     ${plan.covers.join(', ')}`,
     `  effects    ${effectsOf(plan.cases.flatMap((one) => one.steps))}`,
     `  expected   ${clock(totalNs)} of ${plan.time} time; cases run one after the other`,

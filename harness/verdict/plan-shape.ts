@@ -9,6 +9,7 @@ import {
   number,
   object,
   oneOf,
+  optional,
   table,
   tagged,
   text,
@@ -167,6 +168,7 @@ const FIELDS: Readonly<Record<keyof Plan, Shape>> = {
   subjects: table(text),
   sources: list(object({ name: text, sha256: text })),
   defect: nullable(text),
+  chosen: optional(text),
 };
 
 /** What a plan must have to be judged and reported. */
