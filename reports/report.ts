@@ -8,6 +8,8 @@ import { NO_CASE } from '../harness/verdict/plan-rows.ts';
 import { planIn } from '../harness/verdict/plan-in-journal.ts';
 import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, VerdictWord } from '../harness/verdict/verdict.ts';
+import { lotOf } from './lot.ts';
+import type { LotMeasurement } from './lot.ts';
 
 /** Everything that a report of any format tells, made from the journal alone. */
 export interface Report {
@@ -24,6 +26,8 @@ export interface Report {
   /** What a reader must know beside the verdicts. */
   readonly remarks: readonly string[];
   readonly cases: ReadonlyMap<string, CaseTime>;
+  /** Measurements over all meters of a lot; empty when one socket was asked. */
+  readonly lot: readonly LotMeasurement[];
 }
 
 /** When a case ran, by its key. */
@@ -65,6 +69,7 @@ export function reportOf(
     },
     remarks: [...chosenText(plan), ...remarksOf(entries, judgement, torn, chain)],
     cases: caseTimes(entries),
+    lot: lotOf(plan, judgement.verdicts),
   };
 }
 

@@ -26,6 +26,7 @@ interface RunFlags {
   readonly shards: number;
   readonly wallTime: boolean;
   readonly fleet?: number;
+  readonly position?: string;
   readonly case?: string;
   readonly defect?: string;
   readonly require: readonly string[];
@@ -77,6 +78,7 @@ function withRunOptions(command: Command): Command {
     .option('--seed <n>', 'seed of everything that varies', seed, 1)
     .option('--shards <n>', 'shards of a simulated fleet; never changes a journal', count, 1)
     .option('--fleet <n>', 'ask so many simulated meters where a scenario names no fleet', count)
+    .option('--position <id>', 'socket of the rig to ask, or "all" (default: its first)')
     .option('--case <pattern>', 'only cases with this text in their key, or that this glob fits')
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of the simulated meter on')
@@ -179,6 +181,7 @@ function settingsOf(flags: RunFlags): Settings {
     shards: flags.shards,
     wallTime: flags.wallTime,
     fleet: flags.fleet,
+    position: flags.position,
     chosen: flags.case,
     capture: flags.capture ?? false,
   };

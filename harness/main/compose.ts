@@ -6,14 +6,14 @@ import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
 import { FLEET_ACTIONS } from '../../rigs/fleet/performer/index.ts';
-import { abilitiesOf, isSimulated } from '../../rigs/bench/abilities.ts';
+import { isSimulated } from '../../rigs/bench/abilities.ts';
 import { openSimulatedBench } from '../../rigs/bench/simulated.ts';
 import type { Scheduler } from '../../rigs/clock/scheduler.ts';
 import { SimulatedClock } from '../../rigs/clock/simulated.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
-import type { RigFile, RigPosition } from '../../rigs/rig-file.ts';
+import type { RigFile } from '../../rigs/rig-file.ts';
 import type { Mistake } from '../document/mistake.ts';
 import { sha256 } from '../journal/hash.ts';
 import { compilePlan, PlanError } from '../plan/compile.ts';
@@ -29,7 +29,7 @@ import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
 import { opticalPassword } from './password.ts';
-import { loadProfile, loadRig } from './rig-files.ts';
+import { loadProfileFile, loadRigSide, type Socket } from './rig-side.ts';
 
 /** UTC at which every simulated run starts; whole hours, so that intervals begin with it. */
 const SIMULATED_START_UTC_MS = Date.UTC(2026, 0, 5);
@@ -51,6 +51,8 @@ export interface Settings {
   readonly wallTime: boolean;
   /** So many simulated meters for scenarios that name no fleet; undefined: the rig is asked. */
   readonly fleet: number | undefined;
+  /** Socket of the rig that is asked, or 'all'; undefined: the first one. */
+  readonly position: string | undefined;
   /** Text or glob of the keys of the cases that are wanted; undefined: all. */
   readonly chosen: string | undefined;
   /** Whether cases in simulated time leave captures too, as those in wall time always do. */
@@ -69,6 +71,7 @@ export const DEFAULT_SETTINGS: Settings = {
   shards: 1,
   wallTime: false,
   fleet: undefined,
+  position: undefined,
   chosen: undefined,
   capture: false,
 };
@@ -85,44 +88,41 @@ export interface Composition {
 /** Loads what a person named and makes the plan; touches no instrument. @throws Refusal */
 export async function compose(target: string, settings: Settings): Promise<Composition> {
   const questions = loadQuestions(target);
-  const reach = loadRigSide(settings.rig);
+  const headEnd = { name: settings.headEnd, timeReference: true };
+  const { rig, sockets, files: rigFiles } = loadRigSide(settings.rig, settings.position, headEnd);
   if (settings.headEnd !== 'embedded') {
     throw new Refusal(EXIT.file, `--head-end ${settings.headEnd}: only "embedded" is there yet`);
   }
-  const simulated = isSimulated(reach.rig, reach.position);
+  const simulated = sockets.every(({ position }) => isSimulated(rig, position));
   const time = settings.time ?? (simulated ? 'simulated' : 'wall');
-  if (!simulated) refuseRealRig(reach.rig);
+  if (!simulated) refuseRealRig(rig);
   const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : new WallClock();
   const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
-  const fleetSide = {
-    performs: FLEET_ACTIONS,
-    headEnd: { name: settings.headEnd, timeReference: true },
-  };
+  const fleetSide = { performs: FLEET_ACTIONS, headEnd };
   const instead: WrittenFleet | null =
     settings.fleet === undefined
       ? null
       : {
           meters: settings.fleet,
-          profile: reach.position.dut.profile,
+          profile: sockets[0].position.dut.profile,
           carrier: 'gprs-urban',
           commissioned: 'provisioned',
         };
   const fleetProfiles = loadFleetProfiles(questions.scenarios, instead);
   const files = withoutRepeats([
     ...questions.files,
-    ...reach.files,
+    ...rigFiles,
     ...[...fleetProfiles.values()].map(({ file }) => file),
     ...(defect?.files ?? []),
   ]);
-  const abilities = abilitiesOf(reach.rig, reach.position, reach.profile, {
-    name: settings.headEnd,
-    timeReference: true,
-  });
+  const [{ abilities }, ...further] = sockets;
   const plan = planOf(() =>
     compilePlan({
       title: questions.title,
       scenarios: questions.scenarios,
       abilities,
+      further: further.map((socket) => socket.abilities),
+      firstPosition: rig.positions[0]?.id ?? abilities.position,
       seed: settings.seed,
       time,
       startUtcMs: clock.startUtcMs,
@@ -142,7 +142,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   );
   const rules = { ...METER_RULES, ...defect?.defect.meterRules };
   const headEndRules = defect?.defect.headEndRules ?? {};
-  const benches = { ...reach, abilities, clock, time, rules, headEndRules };
+  const benches = { rig, sockets, clock, time, rules, headEndRules };
   // Whatever the rig's time is: a fleet that asks for simulated time would wait for hours in the other.
   const fleetClock = time === 'simulated' ? clock : new SimulatedClock(SIMULATED_START_UTC_MS);
   const open = (planned: PlannedCase, folder: string | null): Promise<Bench> =>
@@ -228,34 +228,6 @@ function loadSuiteFile(file: string): {
   };
 }
 
-interface RigSide {
-  readonly rig: RigFile;
-  readonly position: RigPosition;
-  readonly profile: MeterProfile;
-  readonly files: readonly TextFile[];
-}
-
-function loadRigSide(named: string): RigSide {
-  const rigFile = readTextFile(findFile(named, 'rigs', ['.rig.yaml']));
-  const rig = loadRig(rigFile.name, rigFile.text);
-  if (!rig.ok) throw refuseMistakes(rig.mistakes);
-  const position = rig.value.positions[0];
-  if (position === undefined) throw new Refusal(EXIT.file, `${rigFile.name}: no positions`);
-  const { profile, file } = loadProfileFile(position.dut.profile);
-  return { rig: rig.value, position, profile, files: [rigFile, file] };
-}
-
-/** A meter type by path or short name. */
-export function loadProfileFile(named: string): {
-  readonly profile: MeterProfile;
-  readonly file: TextFile;
-} {
-  const file = readTextFile(findFile(named, 'rigs/profiles', ['.yaml']));
-  const profile = loadProfile(file.name, file.text);
-  if (!profile.ok) throw refuseMistakes(profile.mistakes);
-  return { profile: profile.value, file };
-}
-
 function refuseRealRig(rig: RigFile): never {
   throw new Refusal(
     EXIT.rigRefused,
@@ -273,8 +245,9 @@ function planOf(make: () => Plan): Plan {
   }
 }
 
-interface Benches extends RigSide {
-  readonly abilities: Abilities;
+interface Benches {
+  readonly rig: RigFile;
+  readonly sockets: readonly [Socket, ...Socket[]];
   readonly clock: Scheduler;
   readonly time: 'simulated' | 'wall';
   readonly rules: MeterRules;
@@ -291,7 +264,8 @@ async function benchFor(
   settings: Settings,
   benches: Benches,
 ): Promise<Bench> {
-  const { clock, time, rules, headEndRules, rig, position, profile, abilities } = benches;
+  const { clock, time, rules, headEndRules, rig, sockets } = benches;
+  const socket = sockets.find(({ position }) => position.id === planned.position) ?? sockets[0];
   if (time === 'simulated') {
     // Every case begins at a whole hour, so that intervals stand alike in each of them.
     await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
@@ -299,9 +273,7 @@ async function benchFor(
   return openSimulatedBench({
     scheduler: clock,
     rig,
-    position,
-    profile,
-    abilities,
+    ...socket,
     seed: seedOf(settings.seed, planned.key),
     rules,
     headEndRules,

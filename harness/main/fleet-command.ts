@@ -11,7 +11,7 @@ import type { FleetDescription, FleetHealth, Selection } from '../../rigs/port/f
 import type { UdpHosts } from '../../rigs/fleet/udp-link.ts';
 import { strideOfShare } from '../plan/selection.ts';
 import { carrierNamed } from './carrier-name.ts';
-import { loadProfileFile } from './compose.ts';
+import { loadProfileFile } from './rig-side.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { serversOf } from './loopback-address.ts';
 import { untilStopped } from './until-stopped.ts';

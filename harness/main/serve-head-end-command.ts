@@ -1,7 +1,7 @@
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
 import { serveHeadEnd } from '../../rigs/head-end/server.ts';
-import { loadProfileFile } from './compose.ts';
+import { loadProfileFile } from './rig-side.ts';
 import { loopbackHost } from './loopback-address.ts';
 import { tellReady, untilStopped } from './until-stopped.ts';
 

@@ -14,7 +14,7 @@ import { isTaken } from '../../rigs/network/udp-port.ts';
 import { addressText } from '../../rigs/network/apdu-channel.ts';
 import { BenchError } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
-import { loadProfileFile } from './compose.ts';
+import { loadProfileFile } from './rig-side.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { ciphersFromFile } from './key-file.ts';
 import { listenAddress, serversOf } from './loopback-address.ts';

@@ -14,6 +14,7 @@ import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
 import { fleetAbilities, plannedFleet } from './fleet.ts';
 import type { FleetSide, WrittenFleet } from './fleet.ts';
+import { atPosition } from './positions.ts';
 import { selectionOf } from './selection.ts';
 import type { InapplicableCase, Plan, PlannedCase, PlannedStep, Subject } from './plan.ts';
 
@@ -21,6 +22,10 @@ export interface PlanRequest {
   readonly title: string;
   readonly scenarios: readonly Scenario[];
   readonly abilities: Abilities;
+  /** Of further sockets of the rig that are asked the same. */
+  readonly further?: readonly Abilities[];
+  /** The socket whose cases carry no position in their keys; all of them when not given. */
+  readonly firstPosition?: string;
   readonly seed: number;
   readonly time: Plan['time'];
   readonly startUtcMs: number;
@@ -50,12 +55,12 @@ export class PlanError extends Error {
  * @throws PlanError when a value does not fit the meter's profile or a required id is unknown.
  */
 export function compilePlan(request: PlanRequest): Plan {
-  const { scenarios, abilities, catalogue, chosen } = request;
+  const { scenarios, abilities, further = [], catalogue, chosen } = request;
   const mistakes: string[] = [];
   const all: (PlannedCase | InapplicableCase)[] = [];
   for (const scenario of scenarios) {
     try {
-      all.push(...planScenario(scenario, request));
+      all.push(...planAtPositions(scenario, request));
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
       mistakes.push(`${placeOf(error, scenario)}: ${error.message}`);
@@ -86,6 +91,7 @@ export function compilePlan(request: PlanRequest): Plan {
     time: cases.length > 0 && cases.every(({ time }) => time === 'wall') ? 'wall' : request.time,
     startUtcMs: request.startUtcMs,
     abilities,
+    ...(further.length > 0 && { positions: [abilities, ...further] }),
     cases,
     inapplicable,
     covers,
@@ -99,6 +105,21 @@ export function compilePlan(request: PlanRequest): Plan {
 
 function placeOf({ position }: ValueError, { file }: Scenario): string {
   return position === null ? file : `${position.file}:${position.line}:${position.column}`;
+}
+
+/** What a scenario asks of each socket; a fleet stands in none and is asked once. */
+function planAtPositions(
+  scenario: Scenario,
+  request: PlanRequest,
+): readonly (PlannedCase | InapplicableCase)[] {
+  const { abilities, further = [], firstPosition, fleets } = request;
+  if (fleetOf(scenario, fleets) !== undefined) return planScenario(scenario, request);
+  return [abilities, ...further].flatMap((socket) => {
+    const planned = planScenario(scenario, { ...request, abilities: socket });
+    const { position } = socket;
+    if (firstPosition === undefined || position === firstPosition) return planned;
+    return planned.map((one) => atPosition(one, position));
+  });
 }
 
 function planScenario(

@@ -19,8 +19,8 @@ export function printPlan(plan: Plan): string {
   const totalNs = plan.cases.reduce((sum, one) => sum + one.expectedNs, 0);
   const lines = [
     `Plan: ${plan.title}`,
-    `  bench      ${abilities.bench}${abilities.simulated ? ' (simulated)' : ''}, position ${abilities.position}, meter ${abilities.meterSerial}`,
-    `  meter      ${abilities.profile.profile}, form ${abilities.profile.form}`,
+    `  bench      ${abilities.bench}${abilities.simulated ? ' (simulated)' : ''}, ${socketsText(plan)}`,
+    `  meter      ${[...new Set(socketsOf(plan).map(({ profile }) => `${profile.profile}, form ${profile.form}`))].join('; ')}`,
     `  head-end   ${abilities.headEnd?.name ?? 'none'}`,
     `  roles      ${abilities.roles.join(', ') || 'none'}`,
     `  consent    ${abilities.consent.join(', ') || 'none'}`,
@@ -34,6 +34,14 @@ export function printPlan(plan: Plan): string {
     ...printInapplicable(plan.inapplicable),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+const socketsOf = ({ positions, abilities }: Plan) => positions ?? [abilities];
+
+function socketsText(plan: Plan): string {
+  return socketsOf(plan)
+    .map(({ position, meterSerial }) => `position ${position}, meter ${meterSerial}`)
+    .join('; ');
 }
 
 function printCase(one: PlannedCase): readonly string[] {

@@ -120,6 +120,7 @@ const plannedCase = object({
   expectations: list(expectation),
   fleet: nullable(fleet),
   time: oneOf('simulated', 'wall'),
+  position: optional(text),
 });
 
 const instrument = object({
@@ -159,6 +160,7 @@ const FIELDS: Readonly<Record<keyof Plan, Shape>> = {
   time: oneOf('simulated', 'wall'),
   startUtcMs: number,
   abilities,
+  positions: optional(list(abilities)),
   cases: list(plannedCase),
   inapplicable: list(
     object({ scenario: text, case: nullable(text), covers: list(text), reason: text }),

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { loadProfileFile } from '../../../harness/main/compose.ts';
+import { loadProfileFile } from '../../../harness/main/rig-side.ts';
 import type { MeterProfile } from '../../../devices/domain/profile.ts';
 import { output, start, stop } from '../../interop/peers.ts';
 
