@@ -172,8 +172,8 @@ function planCase(
   const steps: PlannedStep[] = [];
   let load: Circumstances['load'] = null;
   for (const [index, written] of scenario.written.steps.entries()) {
-    const { profile, limits } = abilities;
-    const circumstances = { profile, limits, load };
+    const { profile, limits, connection } = abilities;
+    const circumstances = { profile, limits, load, ...(connection && { connection }) };
     const position = scenario.position(['steps', index]);
     const prepared = placed(position, () =>
       prepare(written.do, written.with, values, circumstances),

@@ -1,7 +1,9 @@
 import { formatDurationNs, formatQuantity } from '../../devices/domain/quantity.ts';
 import type { Action } from '../../rigs/port/action.ts';
+import type { Abilities } from '../../rigs/port/bench.ts';
 import { sizeOf, type Selection } from '../../rigs/port/fleet.ts';
-import { expectedTimes, watchTimes } from './duration.ts';
+import { clock, expectedTimes, watchTimes } from './duration.ts';
+import { loadPointTexts } from './print-load-points.ts';
 import type {
   InapplicableCase,
   Plan,
@@ -30,7 +32,7 @@ export function printPlan(plan: Plan): string {
     `  effects    ${effectsOf(plan.cases.flatMap((one) => one.steps))}`,
     `  expected   ${clock(totalNs)} of ${plan.time} time; cases run one after the other`,
     '',
-    ...plan.cases.flatMap((one) => [...printCase(one), '']),
+    ...plan.cases.flatMap((one) => [...printCase(one, abilitiesOf(plan, one)), '']),
     ...printInapplicable(plan.inapplicable),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
@@ -38,13 +40,17 @@ export function printPlan(plan: Plan): string {
 
 const socketsOf = ({ positions, abilities }: Plan) => positions ?? [abilities];
 
+function abilitiesOf(plan: Plan, { position }: PlannedCase): Abilities {
+  return socketsOf(plan).find((socket) => socket.position === position) ?? plan.abilities;
+}
+
 function socketsText(plan: Plan): string {
   return socketsOf(plan)
     .map(({ position, meterSerial }) => `position ${position}, meter ${meterSerial}`)
     .join('; ');
 }
 
-function printCase(one: PlannedCase): readonly string[] {
+function printCase(one: PlannedCase, abilities: Abilities): readonly string[] {
   const times = expectedTimes(one.steps);
   return [
     one.key,
@@ -53,6 +59,7 @@ function printCase(one: PlannedCase): readonly string[] {
     ...fleetText(one),
     `  energised ${energisedSections(one)}; effects ${effectsOf(one.steps)}`,
     `  expected ${clock(one.expectedNs)}; critical path ${criticalPath(one)}`,
+    ...loadPointTexts(one.steps, abilities).map((text) => `  ${text}`),
     ...one.steps.map((step, index) => {
       const startNs = times[index]?.startNs ?? 0;
       const mark = step.energises ? '!' : ' ';
@@ -121,15 +128,6 @@ function criticalPath(one: PlannedCase): string {
     .sort((a, b) => b.endNs - a.endNs)[0];
   const tail = last === undefined ? [] : [`${last.id} watches to ${clock(last.endNs)}`];
   return [...longest, ...tail].join(' > ') || 'all steps alike';
-}
-
-/** A time for people: "12.3 s", "5 min 03 s", "1 h 20 min". */
-function clock(ns: number): string {
-  if (ns < 59.95e9) return `${Math.round(ns / 1e8) / 10} s`;
-  const seconds = Math.round(ns / 1e9);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
 /** One action as a sentence, with the durations at which the bench aims. */

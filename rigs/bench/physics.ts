@@ -33,6 +33,8 @@ export class BenchPhysics {
   readonly row: number;
   readonly scheduler: Scheduler;
   readonly #sink: MeterSink;
+  /** Elements of the meter that are driven: each registers what passes the standard. */
+  readonly #elements: number;
   #source: SourceState = { on: false, milliVolts: 0, milliAmps: 0, powerFactorPpm: 1e6 };
   #closed = false;
   #stuck = false;
@@ -44,11 +46,12 @@ export class BenchPhysics {
   readonly #pulses: EdgeFeed;
   readonly #seconds: EdgeFeed;
 
-  constructor(scheduler: Scheduler, meters: Meters, row: number, sink: MeterSink) {
+  constructor(scheduler: Scheduler, meters: Meters, row: number, sink: MeterSink, elements = 1) {
     this.scheduler = scheduler;
     this.meters = meters;
     this.row = row;
     this.#sink = sink;
+    this.#elements = elements;
     this.#referenceAnchorNs = scheduler.nowNs();
     this.#pulses = new EdgeFeed(scheduler, () => this.#nextPulse());
     this.#seconds = new EdgeFeed(scheduler, () => this.#nextSecond());
@@ -118,7 +121,8 @@ export class BenchPhysics {
     const milliWatts = (volts * amps * powerFactorPpm) / 1e9;
     this.#terminals = { milliVolts: volts, milliAmps: amps, milliWatts };
     this.give({ kind: 'mains', energised: volts > 0 });
-    this.give({ kind: 'load', milliWatts, currentMilliAmps: amps });
+    const registered = milliWatts * this.#elements;
+    this.give({ kind: 'load', milliWatts: registered, currentMilliAmps: amps });
   }
 
   #armWake(): void {

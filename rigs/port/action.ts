@@ -52,7 +52,14 @@ export type Action =
       readonly pulses: number;
       readonly minimumGateNs: number;
       readonly repeats: number;
+      readonly warmUpNs: number;
       readonly settleNs: number;
+      /** How still the source must stand for a gate to count, and how often each is tried. */
+      readonly stability: {
+        readonly tolerancePpm: number;
+        readonly attempts: number;
+        readonly origin: 'scenario' | 'default';
+      };
     }
   | { readonly do: 'open-mains' }
   | { readonly do: 'close-mains' }

@@ -50,6 +50,8 @@ export interface Comparison {
   readonly pulses: number;
   readonly meterMilliWattHours: number;
   readonly referenceMilliWattHours: number;
+  /** Energy of the reference's smallest step, where the driver knows it. */
+  readonly countMilliWattHours?: number;
   /** From start to result on the bench's clock; for the record only, the gate itself is the standard's. */
   readonly gateNs: number;
 }
@@ -60,6 +62,11 @@ export interface ComparisonRequest {
   /** The comparison is given up after this long: no pulses, no load or a dead calculator. */
   readonly limitNs: number;
   readonly signal: AbortSignal;
+  /**
+   * Called now and then while the gate is open, between two exchanges with the standard, by drivers
+   * that poll: the source is looked at there. What it throws ends the comparison.
+   */
+  readonly whileOpen?: () => Promise<void>;
 }
 
 /** What a standard measures at its terminals; null for what it cannot. */

@@ -104,6 +104,7 @@ export class ZeraStandard implements ReferenceStandard {
       if ((status & STATUS_READY) !== 0) break;
       if (clock.nowNs() >= deadlineNs) throw await this.#tooFewPulses(request);
       await clock.sleepUntil(clock.nowNs() + POLL_NS, request.signal);
+      await request.whileOpen?.();
     }
     return this.#result(request, clock.nowNs() - startedNs);
   }
@@ -118,6 +119,7 @@ export class ZeraStandard implements ReferenceStandard {
       meterMilliWattHours: Math.round(request.pulses * request.khWattHours * 1000),
       // To the last digit that the standard gives: uWh.
       referenceMilliWattHours: Math.round(referenceWattHours * 1e6) / 1e3,
+      countMilliWattHours: 1e-3,
       gateNs,
     };
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MeterProfile } from '../../../devices/domain/profile.ts';
 import type { Unit } from '../../../devices/domain/quantity.ts';
 import type { ActionKind, ActionOf, Effect } from '../../../rigs/port/action.ts';
+import type { Abilities } from '../../../rigs/port/bench.ts';
 import type { Values } from '../values.ts';
 
 /** What the steps before have brought about, as far as durations and fitness depend on it. */
@@ -10,6 +11,7 @@ export interface Circumstances {
   /** What the rig permits at the socket. */
   readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
   readonly load: ActionOf<'apply-load'> | null;
+  readonly connection?: Abilities['connection'];
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { ActionKind } from '../../port/action.ts';
 import type { BenchParts, Performers } from '../parts.ts';
+import { measureAccuracy } from './accuracy.ts';
 import { measureClock, setHeadEndClock, setMeterClock } from './clock.ts';
 import { awaitMessage, configureClockSync, configureOutageAlarms, wait } from './link.ts';
-import { applyLoad, measureAccuracy, removeLoad } from './load.ts';
+import { applyLoad, removeLoad } from './load.ts';
 import { readEventLog, readLoadProfile } from './logs.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 
