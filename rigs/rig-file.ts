@@ -40,8 +40,16 @@ const connection = z
       .positive()
       .optional()
       .describe('What the meter registers in proportion to what the standard sees; elements.'),
+    driven: z.enum(['A', 'B', 'C']).optional().describe('The element, when it is one alone.'),
   })
-  .transform(({ elements, factor = elements }): Connection => ({ elements, factor }));
+  .refine(({ elements, driven }) => driven === undefined || elements === 1, {
+    error: () => 'driven names one element, but elements says more',
+  })
+  .transform(({ elements, factor = elements, driven }): Connection => ({
+    elements,
+    factor,
+    ...(driven && { driven }),
+  }));
 
 const position = z.strictObject({
   id: z.string().min(1),

@@ -19,7 +19,7 @@ import { sha256 } from '../journal/hash.ts';
 import { compilePlan, PlanError } from '../plan/compile.ts';
 import type { Plan, PlannedCase } from '../plan/plan.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
-import { loadScenario, type Scenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/load.ts';
 import { loadSuite } from '../scenario/suite.ts';
 import { openSimulatedFleet } from './simulated-fleet.ts';
 import { openWallFleet } from './wall-fleet.ts';
@@ -28,6 +28,7 @@ import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
+import { loadScenarioFile } from './scenario-file.ts';
 import { opticalPassword } from './password.ts';
 import { loadProfileFile, loadRigSide, type Socket } from './rig-side.ts';
 
@@ -197,11 +198,10 @@ function loadQuestions(target: string): Questions {
   const scenarios: Scenario[] = [];
   const texts: TextFile[] = [];
   for (const scenarioFile of suite?.scenarios ?? [file]) {
-    const text = readTextFile(scenarioFile);
-    texts.push(text);
-    const loaded = loadScenario(text.name, text.text, catalogue.value);
-    if (loaded.ok) scenarios.push(loaded.value);
-    else mistakes.push(...loaded.mistakes.map((mistake) => ({ ...mistake, file: text.path })));
+    const loaded = loadScenarioFile(scenarioFile, catalogue.value);
+    texts.push(...loaded.files);
+    mistakes.push(...loaded.mistakes);
+    if (loaded.scenario !== null) scenarios.push(loaded.scenario);
   }
   if (mistakes.length > 0) throw refuseMistakes(mistakes);
   return {

@@ -139,6 +139,8 @@ function planScenario(
   if (reason !== null) return [inapplicableCase(scenario, null, reason)];
   const bounded = boundedReferences(scenario);
   const planned = expanded.map((one) => {
+    const unfit = one.unfit ?? (scenario.loadPoints && elementUnfit(one, abilities));
+    if (unfit !== null) return inapplicableCase(scenario, one.name, unfit);
     checkBounds(scenario, bounded, new Values(abilities.profile, one.parameters), one.name);
     return planCase(scenario, one, abilities, request);
   });
@@ -149,6 +151,16 @@ function planScenario(
     return [inapplicableCase(scenario, null, only)];
   }
   return planned;
+}
+
+/** A load point of one element is nothing for a rig that drives others; a meter of one has no other. */
+function elementUnfit(
+  { parameters: { element } }: ExpandedCase,
+  { profile, connection }: Abilities,
+): string | null {
+  if (typeof element !== 'string' || profile.elements === 1) return null;
+  const driven = connection?.driven ?? 'all';
+  return driven === element ? null : `asks element ${element}, the rig file drives ${driven}`;
 }
 
 function planCase(

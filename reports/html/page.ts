@@ -20,6 +20,7 @@ import { matrix } from './matrix.ts';
 import { measurements } from './measurements.ts';
 import { overallOf } from './overall.ts';
 import { instruments, provenance } from './provenance.ts';
+import { registrations } from './registration.ts';
 import { tiles } from './tiles.ts';
 import { verdictTable } from './verdict-table.ts';
 import { iconSheet } from './word.ts';
@@ -95,7 +96,7 @@ function partsOf({ lot: all }: Report): typeof PARTS {
 
 function charts(material: Material): Markup {
   const groups: readonly (readonly [name: string, charts: readonly Markup[]])[] = [
-    ['Accuracy', accuracyCharts(material)],
+    ['Accuracy', [...accuracyCharts(material), ...registrations(material)]],
     ['Clock', clockCharts(material)],
     ['Outages', outageCharts(material)],
     ['From outage to alarm', alarmCharts(material)],

@@ -10,6 +10,8 @@ export interface Connection {
   readonly elements: number;
   /** What the meter registers in proportion to what the standard sees. */
   readonly factor: number;
+  /** The one element that is driven alone; absent when it is not just one. */
+  readonly driven?: 'A' | 'B' | 'C';
 }
 
 /** The connection that the rig file declares; series-parallel over all elements when it does not. */
