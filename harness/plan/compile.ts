@@ -6,6 +6,7 @@ import { ValueError, Values, placed } from '../scenario/values.ts';
 import { VERBS } from '../scenario/verb/index.ts';
 import type { Circumstances, Verb } from '../scenario/verb/verb.ts';
 import { unmetNeed } from './applicability.ts';
+import { withArchive } from './archive.ts';
 import { boundedReferences, checkBounds } from './bounds.ts';
 import { expandCases } from './cases.ts';
 import { choose, keyOfCase, noneChosen } from './choose.ts';
@@ -181,24 +182,22 @@ function planCase(
   const { groups = {} } = scenario.written;
   const select =
     fleet === null ? null : (group: string) => selectionOf(group, groups, fleet, values);
-  const steps: PlannedStep[] = [];
+  const written: PlannedStep[] = [];
   let load: Circumstances['load'] = null;
-  for (const [index, written] of scenario.written.steps.entries()) {
+  for (const [index, step] of scenario.written.steps.entries()) {
     const { profile, limits, connection } = abilities;
     const circumstances = { profile, limits, load, ...(connection && { connection }) };
     const position = scenario.position(['steps', index]);
-    const prepared = placed(position, () =>
-      prepare(written.do, written.with, values, circumstances),
-    );
+    const prepared = placed(position, () => prepare(step.do, step.with, values, circumstances));
     const { action, effects, energises } = prepared;
     const reason = unperformable(action.do, effects, abilities) ?? prepared.unfit;
     if (reason !== null) return inapplicableCase(scenario, expanded.name, reason);
-    steps.push({
-      id: written.id ?? `step-${index + 1}`,
+    written.push({
+      id: step.id ?? `step-${index + 1}`,
       action,
-      of: placed(position, () => select?.(written.of ?? 'all') ?? null),
-      atNs: written.at === undefined ? null : values.durationNs(written.at),
-      afterNs: written.after === undefined ? null : values.durationNs(written.after),
+      of: placed(position, () => select?.(step.of ?? 'all') ?? null),
+      atNs: step.at === undefined ? null : values.durationNs(step.at),
+      afterNs: step.after === undefined ? null : values.durationNs(step.after),
       effects,
       energises,
       expectedNs: prepared.expectedNs,
@@ -206,6 +205,10 @@ function planCase(
     });
     load = loadAfter(action, load);
   }
+  const time = asked === undefined ? request.time : (asked.time ?? 'simulated');
+  const isReal = time === 'wall' && fleet === null;
+  const canArchive = isReal && unperformable('archive-tables', ['reads'], abilities) === null;
+  const steps = canArchive ? withArchive(written) : written;
   const expectations = planExpectations(scenario, values, select);
   return {
     key: `${scenario.key}#${expanded.name}`,
@@ -218,7 +221,7 @@ function planCase(
     expectations,
     expectedNs: expectedCaseNs(steps, expectations),
     fleet,
-    time: asked === undefined ? request.time : (asked.time ?? 'simulated'),
+    time,
   };
 }
 

@@ -186,6 +186,7 @@ function describeAction(action: Action): string {
       return `${action.do}: ${action.right ? 'right' : 'wrong'}`;
     case 'restart-head-end':
       return `${action.do}: away for ${ns(action.downForNs)}`;
+    case 'archive-tables':
     case 'search-events':
     case 'spoil-identity':
     case 'remove-load':

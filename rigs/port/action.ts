@@ -65,6 +65,8 @@ export type Action =
   | { readonly do: 'close-mains' }
   | { readonly do: 'interrupt-mains'; readonly as: string; readonly forNs: number }
   | { readonly do: 'restore-mains'; readonly as: string; readonly forNs: number }
+  /** Keeps the bytes of the meter's tables, so that what a run changes can be looked up. */
+  | { readonly do: 'archive-tables' }
   | { readonly do: 'read-event-log'; readonly as: string }
   | { readonly do: 'read-load-profile'; readonly as: string }
   /** Until every meter of the group is in the state, as the head-end sees it. */

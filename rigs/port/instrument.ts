@@ -110,6 +110,8 @@ export interface TableReading {
 /** A logged-on session on the optical port. */
 export interface OpticalSession {
   readTable(table: number): Promise<TableReading>;
+  /** The bytes of a table, whether or not anybody here knows what they mean. */
+  readBytes(table: number): Promise<Uint8Array>;
   /** Runs a standard procedure; @returns its C12.19 result code (0 is done). */
   runProcedure(procedure: number, parameters: Uint8Array): Promise<number>;
   /** Time that a request of so many bytes spends on the line. */
