@@ -1,3 +1,4 @@
+import { instrumentsOf, positionsOf } from '../harness/verdict/positions.ts';
 import type { Report } from './report.ts';
 import type { ReportDocument } from './schema.ts';
 
@@ -19,7 +20,9 @@ function documentOf(report: Report): ReportDocument {
     durationNs: report.durationNs,
     defect: plan?.defect ?? null,
     bench: benchOf(report),
-    instruments: plan === null ? [] : [...plan.abilities.instruments],
+    instruments: plan === null ? [] : [...instrumentsOf(plan)],
+    positions: positionsIn(report),
+    lot: report.lot.map((one) => ({ ...one, rows: [...one.rows] })),
     rigSafe: judgement.rigSafe,
     interrupted: report.interrupted,
     counts: report.counts,
@@ -27,6 +30,15 @@ function documentOf(report: Report): ReportDocument {
     remarks: [...report.remarks],
     verdicts: judgement.verdicts.map((row) => ({ ...row, evidence: [...row.evidence] })),
   };
+}
+
+function positionsIn({ plan }: Report): ReportDocument['positions'] {
+  const sockets = plan === null ? [] : positionsOf(plan);
+  return sockets.map(({ position, meterSerial, profile }) => ({
+    position,
+    meterSerial,
+    profile: profile.profile,
+  }));
 }
 
 function benchOf({ plan }: Report): ReportDocument['bench'] {

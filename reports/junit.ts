@@ -3,6 +3,7 @@ import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { NS_PER_S } from '../devices/domain/time.ts';
 import type { Verdict, VerdictWord } from '../harness/verdict/verdict.ts';
 import { limitText, measuredText } from './number-text.ts';
+import { positionsOf } from '../harness/verdict/positions.ts';
 import type { Report } from './report.ts';
 
 type Outcome = 'failure' | 'error' | 'skipped' | null;
@@ -68,13 +69,14 @@ function addSuite(root: XMLBuilder, report: Report, scenario: string, index: num
 
 function addProperties(suite: XMLBuilder, { plan, runId, judgement }: Report): void {
   const properties = suite.ele('properties');
+  const sockets = plan === null ? null : positionsOf(plan);
   const values = {
     run: runId,
     seed: plan?.seed,
     time: plan?.time,
     bench: plan?.abilities.bench,
-    position: plan?.abilities.position,
-    meter: plan?.abilities.meterSerial,
+    position: sockets?.map(({ position }) => position).join(', '),
+    meter: sockets?.map(({ meterSerial }) => meterSerial).join(', '),
     profile: plan?.abilities.profile.profile,
     defect: plan?.defect,
     rigSafe: judgement.rigSafe,

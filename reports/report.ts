@@ -11,6 +11,8 @@ import { NO_CASE } from '../harness/verdict/plan-rows.ts';
 import { planIn } from '../harness/verdict/plan-in-journal.ts';
 import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, VerdictWord } from '../harness/verdict/verdict.ts';
+import { lotOf } from './lot.ts';
+import type { LotMeasurement } from './lot.ts';
 
 /** Everything that a report of any format tells, made from the journal alone. */
 export interface Report {
@@ -27,6 +29,8 @@ export interface Report {
   /** What a reader must know beside the verdicts. */
   readonly remarks: readonly string[];
   readonly cases: ReadonlyMap<string, CaseTime>;
+  /** Measurements over all meters of a lot; empty when one socket was asked. */
+  readonly lot: readonly LotMeasurement[];
 }
 
 /** When a case ran, by its key. */
@@ -68,8 +72,13 @@ export function reportOf(
       decided: new Set(decided.map(({ requirement }) => requirement)).size,
       covered: new Set([...(plan?.covers ?? []), ...(plan?.required ?? [])]).size,
     },
-    remarks: [...remarksOf(entries, judgement, torn, chain), ...guardianRemarks(guardian)],
+    remarks: [
+      ...chosenText(plan),
+      ...remarksOf(entries, judgement, torn, chain),
+      ...guardianRemarks(guardian),
+    ],
     cases: caseTimes(entries),
+    lot: lotOf(plan, judgement.verdicts),
   };
 }
 
@@ -91,6 +100,12 @@ function countsOf(words: readonly VerdictWord[]): Readonly<Record<VerdictWord, n
   const counts = Object.fromEntries(VERDICT_WORDS.map((word) => [word, 0]));
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts as Record<VerdictWord, number>;
+}
+
+/** A run of some cases must not look like one of all. */
+function chosenText(plan: Plan | null): readonly string[] {
+  if (plan?.chosen === undefined) return [];
+  return [`only cases whose key fits "${plan.chosen}" were planned (--case)`];
 }
 
 function remarksOf(

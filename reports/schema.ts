@@ -58,6 +58,28 @@ const instrument = z.strictObject({
   uncertainty: z.string().nullable(),
 });
 
+const lot = z.strictObject({
+  scenario: z.string(),
+  case: z.string().describe('Name of the case without the position.'),
+  requirement: z.string(),
+  measurement: z.string(),
+  unit,
+  rows: z.array(
+    z.strictObject({
+      position: z.string(),
+      meterSerial: z.string(),
+      value: z.number().nullable(),
+      expandedUncertainty: z.number().nullable(),
+      verdict: z.enum(VERDICT_WORDS),
+    }),
+  ),
+  n: z.int().min(1),
+  mean: z.number(),
+  deviation: z.number().nullable().describe('s(n-1); null for a single value.'),
+  minimum: z.number(),
+  maximum: z.number(),
+});
+
 const counts = {
   inapplicable: z.int().min(0),
   pass: z.int().min(0),
@@ -90,7 +112,11 @@ export const reportSchema = z.strictObject({
       headEnd: z.string().nullable(),
     })
     .nullable(),
+  positions: z
+    .array(z.strictObject({ position: z.string(), meterSerial: z.string(), profile: z.string() }))
+    .describe('Every socket that was asked.'),
   instruments: z.array(instrument),
+  lot: z.array(lot).describe('Measurements over several sockets; none when one was asked.'),
   rigSafe: z.enum(['verified', 'unverified', 'not energised', 'UNSAFE', 'unknown']),
   interrupted: z.string().nullable().describe('What ended the run before it was through.'),
   counts: z.strictObject(counts),

@@ -5,6 +5,8 @@ import type { Judgement, Verdict, VerdictWord } from '../harness/verdict/verdict
 import { durationText } from './duration-text.ts';
 import { limitText, marginText, measuredText } from './number-text.ts';
 import type { Plan } from '../harness/plan/plan.ts';
+import { positionsOf } from '../harness/verdict/positions.ts';
+import { lotValueText, statisticsText } from './lot-text.ts';
 import type { Report } from './report.ts';
 import { allVisible } from './visible.ts';
 
@@ -41,6 +43,7 @@ export function renderText(told: Report, { colours = false }: TextOptions = {}):
     headerOf(report),
     nonPassesOf(report, paint),
     tableOf(report, paint),
+    lotText(report, paint),
     inapplicableOf(report),
     listOf('Remarks', report.remarks),
     footerOf(report, paint),
@@ -53,8 +56,11 @@ export function renderText(told: Report, { colours = false }: TextOptions = {}):
 
 /** Everything that comes from files and instruments, without control characters. */
 function visibleReport(report: Report): Report {
-  const { judgement, plan, runId, startedAt, interrupted, remarks } = report;
-  return { ...report, ...allVisible({ judgement, plan, runId, startedAt, interrupted, remarks }) };
+  const { judgement, plan, runId, startedAt, interrupted, remarks, lot } = report;
+  return {
+    ...report,
+    ...allVisible({ judgement, plan, runId, startedAt, interrupted, remarks, lot }),
+  };
 }
 
 function headerOf(report: Report): readonly string[] {
@@ -70,12 +76,16 @@ function headerOf(report: Report): readonly string[] {
   ];
 }
 
-function benchLines({ abilities, cases }: Plan): readonly string[] {
+function benchLines(plan: Plan): readonly string[] {
+  const { abilities, cases } = plan;
   if (cases.length > 0 && cases.every(({ fleet }) => fleet !== null)) return [];
-  const { bench, simulated, position, meterSerial, profile, headEnd } = abilities;
+  const { bench, simulated, headEnd } = abilities;
+  const sockets = positionsOf(plan).map(
+    ({ position, meterSerial, profile }) =>
+      `position ${position}, meter ${meterSerial} (${profile.profile})`,
+  );
   return [
-    `bench ${bench}${simulated ? ' (simulated)' : ''}, position ${position}, meter ${meterSerial} ` +
-      `(${profile.profile}), head-end ${headEnd?.name ?? 'none'}`,
+    `bench ${bench}${simulated ? ' (simulated)' : ''}, ${sockets.join('; ')}, head-end ${headEnd?.name ?? 'none'}`,
   ];
 }
 
@@ -148,6 +158,22 @@ function requirementText(rows: readonly Verdict[], paint: Paint): string {
   if (worst.measured === null || worst.limit === null) return `${word}  ${tally}`.trimEnd();
   const { name } = worst.measured;
   return `${word}  ${tally}  nearest: ${name} ${measuredText(worst.measured)}, ${limitText(worst.limit)}`;
+}
+
+/** Each measurement with one line for each meter of the lot. */
+function lotText({ lot }: Report, paint: Paint): readonly string[] {
+  if (lot.length === 0) return [];
+  return [
+    paint('bold', 'Lot'),
+    ...lot.flatMap((one) => [
+      `  ${one.scenario}, ${one.case}: ${one.measurement} (${one.requirement})`,
+      ...one.rows.map(
+        (row) =>
+          `    ${row.position}  ${row.meterSerial}  ${paint(COLOURS[row.verdict], row.verdict)}  ${lotValueText(one, row)}`,
+      ),
+      `    ${statisticsText(one)}`,
+    ]),
+  ];
 }
 
 function inapplicableOf({ judgement }: Report): readonly string[] {

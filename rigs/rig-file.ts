@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Binding, bindingSchema } from './driver/binding.ts';
 import type { Role } from './driver/driver.ts';
 import { instrumentBlock } from './driver/instrument-block.ts';
+import type { Connection } from './port/connection.ts';
 import { written } from './written-quantity.ts';
 
 /**
@@ -33,12 +34,34 @@ const moduleLink = z
   })
   .transform(({ instrument = null, ...rest }) => ({ ...rest, instrument }));
 
+const connection = z
+  .strictObject({
+    elements: z.int().min(1).max(3).describe('Elements that the source drives.'),
+    factor: z
+      .number()
+      .positive()
+      .optional()
+      .describe('What the meter registers in proportion to what the standard sees; elements.'),
+    driven: z.enum(['A', 'B', 'C']).optional().describe('The element, when it is one alone.'),
+  })
+  .refine(({ elements, driven }) => driven === undefined || elements === 1, {
+    error: () => 'driven names one element, but elements says more',
+  })
+  .transform(({ elements, factor = elements, driven }): Connection => ({
+    elements,
+    factor,
+    ...(driven && { driven }),
+  }));
+
 const socket = z.strictObject({
   id: z.string().min(1),
   dut: z.strictObject({
     profile: z.string().min(1),
     serial: z.string().min(1).describe('Serial number on the nameplate.'),
     barcode: z.string().min(1).optional().describe('What a scanner reads on the nameplate.'),
+    connection: connection
+      .optional()
+      .describe('For comparisons; all elements in series-parallel when not given.'),
   }),
   optical: bindingSchema('optical-port', {}).optional(),
   'clock-output': bindingSchema('clock-output', {}).optional(),

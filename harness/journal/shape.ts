@@ -55,6 +55,11 @@ export function nullable(shape: Shape): Shape {
   return (value, path) => (value === null ? null : shape(value, path));
 }
 
+/** A field that may be left out. */
+export function optional(shape: Shape): Shape {
+  return (value, path) => (value === undefined ? null : shape(value, path));
+}
+
 export function either(...shapes: readonly Shape[]): Shape {
   return (value, path) => {
     const wrong = shapes.map((shape) => shape(value, path));

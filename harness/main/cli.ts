@@ -29,6 +29,8 @@ interface RunFlags {
   readonly shards: number;
   readonly wallTime: boolean;
   readonly fleet?: number;
+  readonly position?: string;
+  readonly case?: string;
   readonly defect?: string;
   readonly require: readonly string[];
   readonly out?: string;
@@ -51,6 +53,7 @@ Examples:
   meterbench run acceptance                       every question of the first suite, simulated
   meterbench run clock-sync/boundaries --seed 7   one scenario, another meter
   meterbench run acceptance --defect no-last-gasp see the verdicts turn
+  meterbench run clock-sync/boundaries --case '+5 s'   some of its cases
   meterbench plan accuracy/load-points            what a run would do, touching nothing
   meterbench read --serial /dev/ttyUSB0 --tables 0,1,3,5,52
 
@@ -79,6 +82,8 @@ function withRunOptions(command: Command): Command {
     .option('--seed <n>', 'seed of everything that varies', seed, 1)
     .option('--shards <n>', 'shards of a simulated fleet; never changes a journal', count, 1)
     .option('--fleet <n>', 'ask so many simulated meters where a scenario names no fleet', count)
+    .option('--position <id>', 'socket of the rig to ask, or "all" (default: its first)')
+    .option('--case <pattern>', 'only cases with this text in their key, or that this glob fits')
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of the simulated meter on')
     .option('--answers <file>', 'answers to what the operator is asked, for unattended runs')
@@ -183,6 +188,8 @@ function settingsOf(flags: RunFlags, terminal: Settings['terminal']): Settings {
     shards: flags.shards,
     wallTime: flags.wallTime,
     fleet: flags.fleet,
+    position: flags.position,
+    chosen: flags.case,
     capture: flags.capture ?? false,
     answers: flags.answers,
     terminal,

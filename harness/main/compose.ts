@@ -6,7 +6,7 @@ import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
 import { FLEET_ACTIONS } from '../../rigs/fleet/performer/index.ts';
-import { abilitiesOf, isSimulated } from '../../rigs/bench/abilities.ts';
+import { isSimulated } from '../../rigs/bench/abilities.ts';
 import { openSimulatedBench } from '../../rigs/bench/simulated.ts';
 import type { Scheduler } from '../../rigs/clock/scheduler.ts';
 import { SimulatedClock } from '../../rigs/clock/simulated.ts';
@@ -21,7 +21,7 @@ import { sha256 } from '../journal/hash.ts';
 import { compilePlan, PlanError } from '../plan/compile.ts';
 import type { Plan, PlannedCase } from '../plan/plan.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
-import { loadScenario, type Scenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/load.ts';
 import { loadSuite } from '../scenario/suite.ts';
 import { openSimulatedFleet } from './simulated-fleet.ts';
 import { openWallFleet } from './wall-fleet.ts';
@@ -30,9 +30,10 @@ import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
+import { loadScenarioFile } from './scenario-file.ts';
 import { opticalPassword } from './password.ts';
 import { loadAnswers } from './rig-files.ts';
-import { loadProfileFile, loadRigSide, type RigSide } from './rig-side.ts';
+import { loadProfileFile, loadRigSide, type Socket } from './rig-side.ts';
 import type { WallReachOptions } from './wall-reach.ts';
 
 /** UTC at which every simulated run starts; whole hours, so that intervals begin with it. */
@@ -55,6 +56,10 @@ export interface Settings {
   readonly wallTime: boolean;
   /** So many simulated meters for scenarios that name no fleet; undefined: the rig is asked. */
   readonly fleet: number | undefined;
+  /** Socket of the rig that is asked, or 'all'; undefined: the first one. */
+  readonly position: string | undefined;
+  /** Text or glob of the keys of the cases that are wanted; undefined: all. */
+  readonly chosen: string | undefined;
   /** Whether cases in simulated time leave captures too, as those in wall time always do. */
   readonly capture: boolean;
   /** File with answers to prompts; undefined for none. */
@@ -75,6 +80,8 @@ export const DEFAULT_SETTINGS: Settings = {
   shards: 1,
   wallTime: false,
   fleet: undefined,
+  position: undefined,
+  chosen: undefined,
   capture: false,
   answers: undefined,
   terminal: null,
@@ -94,59 +101,56 @@ export interface Composition {
 /** Loads what a person named and makes the plan; touches no instrument. @throws Refusal */
 export async function compose(target: string, settings: Settings): Promise<Composition> {
   const questions = loadQuestions(target);
-  const reach = loadRigSide(settings.rig);
+  const headEnd = { name: settings.headEnd, timeReference: true };
+  const answers = settings.answers === undefined ? null : loadAnswersFile(settings.answers);
+  const hasOperator = settings.time !== 'wall' || answers !== null || settings.terminal !== null;
+  const reach = loadRigSide(settings.rig, settings.position, headEnd, hasOperator);
+  const { rig, sockets, files: rigFiles } = reach;
   if (settings.headEnd !== 'embedded') {
     throw new Refusal(EXIT.file, `--head-end ${settings.headEnd}: only "embedded" is there yet`);
   }
-  const simulated = isSimulated(reach.rig, reach.position);
+  const simulated = sockets.every(({ position }) => isSimulated(rig, position));
   const time = settings.time ?? (simulated ? 'simulated' : 'wall');
-  if (!simulated && time === 'simulated') throw refuseSimulatedTime(reach.rig);
+  if (!simulated && time === 'simulated') throw refuseSimulatedTime(rig);
   const wallClock = new WallClock();
   const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : wallClock;
-  const answers = settings.answers === undefined ? null : loadAnswersFile(settings.answers);
   const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
-  const fleetSide = {
-    performs: FLEET_ACTIONS,
-    headEnd: { name: settings.headEnd, timeReference: true },
-  };
+  const fleetSide = { performs: FLEET_ACTIONS, headEnd };
   const instead: WrittenFleet | null =
     settings.fleet === undefined
       ? null
       : {
           meters: settings.fleet,
-          profile: reach.position.dut.profile,
+          profile: sockets[0].position.dut.profile,
           carrier: 'gprs-urban',
           commissioned: 'provisioned',
         };
   const fleetProfiles = loadFleetProfiles(questions.scenarios, instead);
   const files = withoutRepeats([
     ...questions.files,
-    ...reach.files,
+    ...rigFiles,
     ...[...fleetProfiles.values()].map(({ file }) => file),
     ...(defect?.files ?? []),
     ...(answers === null ? [] : [answers.file]),
   ]);
+  const [{ abilities }, ...further] = sockets;
   const operators = (twin: Respondent): readonly Respondent[] =>
     [answers?.respondent, time === 'simulated' ? twin : settings.terminal].filter(
       (one) => one != null,
     );
-  const abilities = abilitiesOf(
-    reach.rig,
-    reach.position,
-    reach.profile,
-    { name: settings.headEnd, timeReference: true },
-    time === 'simulated' || answers !== null || settings.terminal !== null,
-  );
   const plan = planOf(() =>
     compilePlan({
       title: questions.title,
       scenarios: questions.scenarios,
       abilities,
+      further: further.map((socket) => socket.abilities),
+      firstPosition: rig.positions[0]?.id ?? abilities.position,
       seed: settings.seed,
       time,
       startUtcMs: clock.startUtcMs,
       catalogue: questions.catalogue,
       required: settings.require,
+      chosen: settings.chosen,
       defect: defect?.defect.id ?? null,
       sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
       fleets: {
@@ -160,7 +164,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   );
   const rules = { ...METER_RULES, ...defect?.defect.meterRules };
   const headEndRules = defect?.defect.headEndRules ?? {};
-  const benches = { ...reach, abilities, clock, time, rules, headEndRules, operators };
+  const benches = { rig, sockets, clock, time, rules, headEndRules, operators };
   // Whatever the rig's time is: a fleet that asks for simulated time would wait for hours in the other.
   const fleetClock = time === 'simulated' ? clock : new SimulatedClock(SIMULATED_START_UTC_MS);
   const open = (planned: PlannedCase, folder: string | null): Promise<Bench> =>
@@ -176,7 +180,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
           clock: fleetClock,
         });
   const respondents = [answers?.respondent, settings.terminal].filter((one) => one != null);
-  const wall = simulated ? null : { ...reach, abilities, clock: wallClock, respondents };
+  const wall = simulated ? null : { ...reach, clock: wallClock, respondents };
   return { plan, files, clock, benchFor: open, wall };
 }
 
@@ -217,11 +221,10 @@ function loadQuestions(target: string): Questions {
   const scenarios: Scenario[] = [];
   const texts: TextFile[] = [];
   for (const scenarioFile of suite?.scenarios ?? [file]) {
-    const text = readTextFile(scenarioFile);
-    texts.push(text);
-    const loaded = loadScenario(text.name, text.text, catalogue.value);
-    if (loaded.ok) scenarios.push(loaded.value);
-    else mistakes.push(...loaded.mistakes.map((mistake) => ({ ...mistake, file: text.path })));
+    const loaded = loadScenarioFile(scenarioFile, catalogue.value);
+    texts.push(...loaded.files);
+    mistakes.push(...loaded.mistakes);
+    if (loaded.scenario !== null) scenarios.push(loaded.scenario);
   }
   if (mistakes.length > 0) throw refuseMistakes(mistakes);
   return {
@@ -275,8 +278,9 @@ function planOf(make: () => Plan): Plan {
   }
 }
 
-interface Benches extends RigSide {
-  readonly abilities: Abilities;
+interface Benches {
+  readonly rig: RigFile;
+  readonly sockets: readonly [Socket, ...Socket[]];
   readonly clock: Scheduler;
   readonly time: 'simulated' | 'wall';
   readonly rules: MeterRules;
@@ -295,15 +299,19 @@ async function benchFor(
   settings: Settings,
   benches: Benches,
 ): Promise<Bench> {
-  const { time, clock, rig, ...rest } = benches;
+  const { clock, time, rules, headEndRules, operators, rig, sockets } = benches;
+  const socket = sockets.find(({ position }) => position.id === planned.position) ?? sockets[0];
   if (time === 'simulated') {
     // Every case begins at a whole hour, so that intervals stand alike in each of them.
     await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
   }
   return openSimulatedBench({
-    ...rest,
-    rig,
     scheduler: clock,
+    rig,
+    ...socket,
+    rules,
+    headEndRules,
+    operators,
     seed: seedOf(settings.seed, planned.key),
     environment: process.env,
     meters: settings.meters,

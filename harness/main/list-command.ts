@@ -5,6 +5,7 @@ import { loadCatalogue } from '../scenario/catalogue.ts';
 import { loadScenario, type Scenario } from '../scenario/load.ts';
 import { VERBS } from '../scenario/verb/index.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
+import { SCENARIO_ENDINGS } from './scenario-file.ts';
 import { displayName, findFile, listFiles, readTextFile } from './files.ts';
 
 export const LISTINGS = ['scenarios', 'suites', 'requirements', 'verbs', 'defects'] as const;
@@ -68,7 +69,7 @@ function catalogue() {
 
 function scenarios(): readonly Scenario[] {
   const known = catalogue();
-  return listFiles('scenarios', ['.suite.yaml', '.yaml'])
+  return listFiles('scenarios', SCENARIO_ENDINGS)
     .filter(({ ending, short }) => ending === '.yaml' && short.includes('/'))
     .map(({ file }) => {
       const loaded = loadScenario(displayName(file), readTextFile(file).text, known);

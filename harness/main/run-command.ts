@@ -78,7 +78,7 @@ async function journaled(
       files: to.evidence.files,
       benchFor: (planned) =>
         wall !== null && planned.fleet === null
-          ? Promise.resolve(wall.bench())
+          ? wall.bench(planned.position)
           : composition.benchFor(planned, to.folder),
       onFailure: takeLastResort,
       signal:

@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { Mistake } from '../document/mistake.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
 import { scenarioSchemaText } from '../scenario/json-schema.ts';
-import { loadScenario } from '../scenario/load.ts';
+import { loadLoadPoints } from '../scenario/load-points.ts';
 import { verbReference } from '../scenario/reference.ts';
 import { loadSuite } from '../scenario/suite.ts';
 import { refuseMistakes } from './exit.ts';
-import { findFile, listFiles, PROJECT, readTextFile, type TextFile } from './files.ts';
+import { findFile, listFiles, PROJECT, readTextFile } from './files.ts';
+import { loadScenarioFile, SCENARIO_ENDINGS } from './scenario-file.ts';
 import { loadAnswers, loadProfile, loadRig } from './rig-files.ts';
 
 /** Checks files of every kind. @throws Refusal with all mistakes of all files */
@@ -24,17 +25,17 @@ export function validateCommand(
   const catalogue = loadCatalogue(catalogueFile.name, catalogueFile.text);
   if (!catalogue.ok) throw refuseMistakes(catalogue.mistakes);
   const all = [...new Set(files.flatMap((file) => [file, ...scenariosOf(file)]))];
-  const mistakes = all.flatMap((file) => mistakesIn(readTextFile(file), catalogue.value));
+  const mistakes = all.flatMap((file) => mistakesIn(file, catalogue.value));
   if (mistakes.length > 0) throw refuseMistakes(mistakes);
   return `${all.length} ${all.length === 1 ? 'file' : 'files'} without a mistake`;
 }
 
 function find(named: string): string {
-  return findFile(named, 'scenarios', ['.suite.yaml', '.yaml']);
+  return findFile(named, 'scenarios', SCENARIO_ENDINGS);
 }
 
 function everything(): readonly string[] {
-  const scenarios = listFiles('scenarios', ['.suite.yaml', '.yaml']);
+  const scenarios = listFiles('scenarios', SCENARIO_ENDINGS);
   const rigs = listFiles('rigs', ['.rig.yaml']);
   const profiles = listFiles('rigs/profiles', ['.yaml']);
   return [...scenarios, ...rigs, ...profiles].map(({ file }) => file);
@@ -49,16 +50,20 @@ function scenariosOf(file: string): readonly string[] {
 }
 
 /** The kind of a file shows in its name; a profile lies in a folder of profiles. */
-function mistakesIn(file: TextFile, catalogue: Catalogue): readonly Mistake[] {
-  const loaded = loadByName(file.name, file.text, catalogue);
+function mistakesIn(named: string, catalogue: Catalogue): readonly Mistake[] {
+  const file = readTextFile(named);
+  const loaded = loadByName(file.name, file.text);
+  if (loaded === null) return loadScenarioFile(named, catalogue).mistakes;
   return loaded.ok ? [] : loaded.mistakes.map((mistake) => ({ ...mistake, file: file.path }));
 }
 
-function loadByName(name: string, text: string, catalogue: Catalogue) {
+/** What the file's name says that it is; null for a scenario. */
+function loadByName(name: string, text: string) {
   if (name.endsWith('.rig.yaml')) return loadRig(name, text);
   if (name.endsWith('.suite.yaml')) return loadSuite(name, text);
   if (name.endsWith('.answers.yaml')) return loadAnswers(name, text);
   if (path.basename(path.dirname(name)) === 'profiles') return loadProfile(name, text);
   if (path.basename(name) === 'requirements.yaml') return loadCatalogue(name, text);
-  return loadScenario(name, text, catalogue);
+  if (name.endsWith('.limits.yaml')) return loadLoadPoints(name, text);
+  return null;
 }

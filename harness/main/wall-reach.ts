@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { WallRig } from '../../rigs/bench/wall-rig.ts';
 import type { WallClock } from '../../rigs/clock/wall.ts';
 import { loadDrivers } from '../../rigs/driver/own-driver.ts';
@@ -8,15 +7,16 @@ import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { GuardianClient } from '../../rigs/guardian/guardian-client.ts';
 import type { GuardOrder } from '../../rigs/guardian/protocol.ts';
 import { RigStore, stateFolder } from '../../rigs/guardian/rig-store.ts';
-import { type Abilities, type Bench, BenchError } from '../../rigs/port/bench.ts';
+import { type Bench, BenchError } from '../../rigs/port/bench.ts';
 import type { Respondent } from '../../rigs/operator/respondent.ts';
 import { secretsFrom } from '../../rigs/driver/secrets.ts';
-import { driverBindings, type RigFile, type RigPosition } from '../../rigs/rig-file.ts';
+import { driverBindings, type RigFile } from '../../rigs/rig-file.ts';
 import { JOURNAL_NAME } from '../journal/damage.ts';
 import { readJournal } from '../journal/reader.ts';
 import { rigSafeOf } from '../verdict/rig-safe.ts';
 import { readGuardianLog } from '../journal/guardian-log.ts';
 import { opticalPassword } from './password.ts';
+import type { Socket } from './rig-side.ts';
 import { counterFile } from './wall-fleet.ts';
 
 /** Silence of the runner after which the guardian takes the bench back, where a rig file gives none. */
@@ -27,9 +27,8 @@ export interface WallReachOptions {
   readonly rig: RigFile;
   /** Folder of the rig file: drivers of the user's own are looked for there. */
   readonly rigFolder: string;
-  readonly position: RigPosition;
-  readonly profile: MeterProfile;
-  readonly abilities: Abilities;
+  /** Those that are asked, the first one first. */
+  readonly sockets: readonly [Socket, ...Socket[]];
   readonly clock: WallClock;
   /** Who is asked in turn: an answers file, the person at the terminal. */
   readonly respondents: readonly Respondent[];
@@ -41,7 +40,8 @@ export interface WallReach {
   readonly fence: number;
   /** Aborted when the guardian is gone, or has taken the bench back. */
   readonly signal: AbortSignal;
-  bench(): Bench;
+  /** A bench for the next case, at the socket of that id; undefined for the first. @throws BenchError (rig) */
+  bench(position: string | undefined): Promise<Bench>;
   /** Gives the rig back, made safe by the guardian when the run cannot vouch for it. */
   close(rigSafe: string, detail: string): Promise<void>;
 }
@@ -55,9 +55,12 @@ export async function openWallReach(
   folder: string,
   run: string,
 ): Promise<WallReach> {
-  const { rig, rigFolder, clock, position, profile, abilities, respondents } = options;
+  const { rig, rigFolder, clock, sockets, respondents } = options;
   const guardian = await GuardianClient.start(
-    guardOrder({ ...options, limits: abilities.limits }, { folder, run, despiteQuarantine: false }),
+    guardOrder(
+      { ...options, limits: sockets[0].abilities.limits },
+      { folder, run, despiteQuarantine: false },
+    ),
   );
   const broken = new AbortController();
   guardian.onLost((reason) => broken.abort(new Error(reason)));
@@ -65,20 +68,15 @@ export async function openWallReach(
     broken.abort(new Error(`the guardian took the bench back (${cause}): ${detail}`)),
   );
   const counters = new CounterStore(counterFile());
-  let wall: WallRig;
+  const firstIv = counters.reserve().base;
+  const driverOf = await loadDrivers(driverBindings(rig), rigFolder);
+  const secret = secretsFrom(opticalPassword(), process.env);
+  const shared = { rig, clock, guardian, respondents, driverOf, secret, firstIv };
+  const open = (socket: Socket): Promise<WallRig> => WallRig.open({ ...shared, ...socket });
+  let present: { readonly socket: Socket; readonly wall: WallRig } | null = null;
   try {
-    wall = await WallRig.open({
-      rig,
-      position,
-      profile,
-      abilities,
-      clock,
-      guardian,
-      respondents,
-      driverOf: await loadDrivers(driverBindings(rig), rigFolder),
-      secret: secretsFrom(opticalPassword(), process.env),
-      firstIv: counters.reserve().base,
-    });
+    const [socket] = sockets;
+    present = { socket, wall: await open(socket) };
   } catch (error) {
     await guardian.close('not energised', 'an instrument did not open');
     throw error;
@@ -86,10 +84,19 @@ export async function openWallReach(
   return {
     fence: guardian.fence,
     signal: broken.signal,
-    bench: () => wall.bench(),
+    bench: async (position) => {
+      const socket = sockets.find((one) => one.position.id === position) ?? sockets[0];
+      if (present?.socket !== socket) {
+        // The instruments that sockets share are opened anew: one socket is asked at a time.
+        await present?.wall.close();
+        present = null;
+        present = { socket, wall: await open(socket) };
+      }
+      return present.wall.bench();
+    },
     close: async (rigSafe, detail) => {
       try {
-        await wall.close();
+        await present?.wall.close();
       } finally {
         counters.release();
         if (rigSafe !== 'verified' && rigSafe !== 'not energised') await guardian.makeSafe();

@@ -2,6 +2,7 @@ import { formatQuantity } from '../../devices/domain/quantity.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { isRecord } from '../document/schema-mistakes.ts';
 import type { Scenario } from '../scenario/load.ts';
+import { pointFor } from '../scenario/load-points.ts';
 import type { WrittenEdges } from '../scenario/schema.ts';
 import { showValue } from '../scenario/value.ts';
 import type { Scalar } from '../scenario/value.ts';
@@ -12,6 +13,8 @@ import type { ParameterValue } from './plan.ts';
 export interface ExpandedCase {
   readonly name: string;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** Why the case is nothing for this meter type; absent when it is something. */
+  readonly unfit?: string;
 }
 
 interface Choice {
@@ -28,6 +31,7 @@ export function expandCases(scenario: Scenario, profile: MeterProfile): readonly
   const defaults = parametersOf(scenario, profile);
   const { cases } = scenario.written;
   if (cases === undefined) return [{ name: 'the only case', parameters: defaults }];
+  if ('load-points' in cases) return loadPointCases(scenario, defaults, profile);
   if (Array.isArray(cases)) {
     return unique(
       cases.map((one) => {
@@ -49,6 +53,21 @@ export function expandCases(scenario: Scenario, profile: MeterProfile): readonly
     );
   }
   return unique(expanded);
+}
+
+/** One case for each load point of the file that the scenario names. */
+function loadPointCases(
+  { loadPoints }: Scenario,
+  defaults: Readonly<Record<string, ParameterValue>>,
+  profile: MeterProfile,
+): readonly ExpandedCase[] {
+  if (loadPoints === null) throw new ValueError('the file of its load points is not loaded');
+  return loadPoints['load-points'].map((point): ExpandedCase => {
+    const found = pointFor(point, loadPoints, profile);
+    if ('reason' in found) return { name: point.point, parameters: defaults, unfit: found.reason };
+    const parameters = { ...defaults, ...found.parameters };
+    return { name: point.point, parameters };
+  });
 }
 
 /** Values of the parameters as the file gives them; later ones may refer to earlier ones. */
@@ -102,9 +121,9 @@ function choiceOf(value: ParameterValue): Choice {
 /** Names tell cases apart; a name that comes again gets its number. */
 function unique(cases: readonly ExpandedCase[]): readonly ExpandedCase[] {
   const count = new Map<string, number>();
-  return cases.map(({ name, parameters }) => {
+  return cases.map(({ name, ...rest }) => {
     const seen = (count.get(name) ?? 0) + 1;
     count.set(name, seen);
-    return { name: seen === 1 ? name : `${name} (${seen})`, parameters };
+    return { name: seen === 1 ? name : `${name} (${seen})`, ...rest };
   });
 }

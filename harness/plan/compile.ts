@@ -6,13 +6,16 @@ import { ValueError, Values, placed } from '../scenario/values.ts';
 import { VERBS } from '../scenario/verb/index.ts';
 import type { Circumstances, Verb } from '../scenario/verb/verb.ts';
 import { unmetNeed } from './applicability.ts';
+import { withArchive } from './archive.ts';
 import { boundedReferences, checkBounds } from './bounds.ts';
 import { expandCases } from './cases.ts';
+import { choose, keyOfCase, noneChosen } from './choose.ts';
 import type { ExpandedCase } from './cases.ts';
 import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
 import { fleetAbilities, plannedFleet } from './fleet.ts';
 import type { FleetSide, WrittenFleet } from './fleet.ts';
+import { atPosition } from './positions.ts';
 import { selectionOf } from './selection.ts';
 import type { InapplicableCase, Plan, PlannedCase, PlannedStep, Subject } from './plan.ts';
 
@@ -20,6 +23,10 @@ export interface PlanRequest {
   readonly title: string;
   readonly scenarios: readonly Scenario[];
   readonly abilities: Abilities;
+  /** Of further sockets of the rig that are asked the same. */
+  readonly further?: readonly Abilities[];
+  /** The socket whose cases carry no position in their keys; all of them when not given. */
+  readonly firstPosition?: string;
   readonly seed: number;
   readonly time: Plan['time'];
   readonly startUtcMs: number;
@@ -29,6 +36,8 @@ export interface PlanRequest {
   readonly sources: Plan['sources'];
   /** What stands ready where a scenario asks for a fleet. */
   readonly fleets: FleetSide;
+  /** Only the cases with this text in their key, or that this glob fits; all when not given. */
+  readonly chosen?: string | undefined;
 }
 
 /** What only shows when scenarios meet a profile, or each other: told all at once. */
@@ -47,24 +56,28 @@ export class PlanError extends Error {
  * @throws PlanError when a value does not fit the meter's profile or a required id is unknown.
  */
 export function compilePlan(request: PlanRequest): Plan {
-  const { scenarios, abilities, catalogue } = request;
+  const { scenarios, abilities, further = [], catalogue, chosen } = request;
   const mistakes: string[] = [];
-  const cases: PlannedCase[] = [];
-  const inapplicable: InapplicableCase[] = [];
+  const all: (PlannedCase | InapplicableCase)[] = [];
   for (const scenario of scenarios) {
     try {
-      for (const planned of planScenario(scenario, request)) {
-        if ('reason' in planned) inapplicable.push(planned);
-        else cases.push(planned);
-      }
+      all.push(...planAtPositions(scenario, request));
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
       mistakes.push(`${placeOf(error, scenario)}: ${error.message}`);
     }
   }
+  const kept = chosen === undefined ? all : choose(all, chosen);
+  if (kept.length === 0 && chosen !== undefined && mistakes.length === 0) {
+    mistakes.push(noneChosen(chosen, all.map(keyOfCase)));
+  }
+  const cases = kept.filter((one) => 'key' in one);
+  const inapplicable = kept.filter((one) => 'reason' in one);
   // Simulated time goes first: a wall clock cannot be taken back, and what it shows differs each time.
   cases.sort((one, other) => Number(one.time === 'wall') - Number(other.time === 'wall'));
-  const covers = [...new Set(scenarios.flatMap((scenario) => scenario.covers))].sort();
+  const covers = [
+    ...new Set((chosen === undefined ? scenarios : kept).flatMap((one) => one.covers)),
+  ].sort();
   for (const id of request.required) {
     if (!catalogue.requirements.has(id)) mistakes.push(`--require: unknown requirement ${id}`);
   }
@@ -79,6 +92,7 @@ export function compilePlan(request: PlanRequest): Plan {
     time: cases.length > 0 && cases.every(({ time }) => time === 'wall') ? 'wall' : request.time,
     startUtcMs: request.startUtcMs,
     abilities,
+    ...(further.length > 0 && { positions: [abilities, ...further] }),
     cases,
     inapplicable,
     covers,
@@ -86,11 +100,27 @@ export function compilePlan(request: PlanRequest): Plan {
     subjects: subjectsOf([...covers, ...request.required], catalogue),
     sources: request.sources,
     defect: request.defect,
+    ...(chosen !== undefined && { chosen }),
   };
 }
 
 function placeOf({ position }: ValueError, { file }: Scenario): string {
   return position === null ? file : `${position.file}:${position.line}:${position.column}`;
+}
+
+/** What a scenario asks of each socket; a fleet stands in none and is asked once. */
+function planAtPositions(
+  scenario: Scenario,
+  request: PlanRequest,
+): readonly (PlannedCase | InapplicableCase)[] {
+  const { abilities, further = [], firstPosition, fleets } = request;
+  if (fleetOf(scenario, fleets) !== undefined) return planScenario(scenario, request);
+  return [abilities, ...further].flatMap((socket) => {
+    const planned = planScenario(scenario, { ...request, abilities: socket });
+    const { position } = socket;
+    if (firstPosition === undefined || position === firstPosition) return planned;
+    return planned.map((one) => atPosition(one, position));
+  });
 }
 
 function planScenario(
@@ -110,6 +140,8 @@ function planScenario(
   if (reason !== null) return [inapplicableCase(scenario, null, reason)];
   const bounded = boundedReferences(scenario);
   const planned = expanded.map((one) => {
+    const unfit = one.unfit ?? (scenario.loadPoints && elementUnfit(one, abilities));
+    if (unfit !== null) return inapplicableCase(scenario, one.name, unfit);
     checkBounds(scenario, bounded, new Values(abilities.profile, one.parameters), one.name);
     return planCase(scenario, one, abilities, request);
   });
@@ -120,6 +152,16 @@ function planScenario(
     return [inapplicableCase(scenario, null, only)];
   }
   return planned;
+}
+
+/** A load point of one element is nothing for a rig that drives others; a meter of one has no other. */
+function elementUnfit(
+  { parameters: { element } }: ExpandedCase,
+  { profile, connection }: Abilities,
+): string | null {
+  if (typeof element !== 'string' || profile.elements === 1) return null;
+  const driven = connection?.driven ?? 'all';
+  return driven === element ? null : `asks element ${element}, the rig file drives ${driven}`;
 }
 
 function planCase(
@@ -140,24 +182,22 @@ function planCase(
   const { groups = {} } = scenario.written;
   const select =
     fleet === null ? null : (group: string) => selectionOf(group, groups, fleet, values);
-  const steps: PlannedStep[] = [];
+  const written: PlannedStep[] = [];
   let load: Circumstances['load'] = null;
-  for (const [index, written] of scenario.written.steps.entries()) {
-    const { profile, limits, roles } = abilities;
-    const circumstances = { profile, limits, load, roles };
+  for (const [index, step] of scenario.written.steps.entries()) {
+    const { profile, limits, roles, connection } = abilities;
+    const circumstances = { profile, limits, load, roles, ...(connection && { connection }) };
     const position = scenario.position(['steps', index]);
-    const prepared = placed(position, () =>
-      prepare(written.do, written.with, values, circumstances),
-    );
+    const prepared = placed(position, () => prepare(step.do, step.with, values, circumstances));
     const { action, effects, energises } = prepared;
     const reason = unperformable(action.do, effects, abilities) ?? prepared.unfit;
     if (reason !== null) return inapplicableCase(scenario, expanded.name, reason);
-    steps.push({
-      id: written.id ?? `step-${index + 1}`,
+    written.push({
+      id: step.id ?? `step-${index + 1}`,
       action,
-      of: placed(position, () => select?.(written.of ?? 'all') ?? null),
-      atNs: written.at === undefined ? null : values.durationNs(written.at),
-      afterNs: written.after === undefined ? null : values.durationNs(written.after),
+      of: placed(position, () => select?.(step.of ?? 'all') ?? null),
+      atNs: step.at === undefined ? null : values.durationNs(step.at),
+      afterNs: step.after === undefined ? null : values.durationNs(step.after),
       effects,
       energises,
       expectedNs: prepared.expectedNs,
@@ -165,6 +205,10 @@ function planCase(
     });
     load = loadAfter(action, load);
   }
+  const time = asked === undefined ? request.time : (asked.time ?? 'simulated');
+  const isReal = time === 'wall' && fleet === null;
+  const canArchive = isReal && unperformable('archive-tables', ['reads'], abilities) === null;
+  const steps = canArchive ? withArchive(written) : written;
   const expectations = planExpectations(scenario, values, select);
   return {
     key: `${scenario.key}#${expanded.name}`,
@@ -177,7 +221,7 @@ function planCase(
     expectations,
     expectedNs: expectedCaseNs(steps, expectations),
     fleet,
-    time: asked === undefined ? request.time : (asked.time ?? 'simulated'),
+    time,
   };
 }
 

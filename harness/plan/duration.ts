@@ -71,3 +71,12 @@ export function expectedCaseNs(
   );
   return Math.max(0, ...ends);
 }
+
+/** A time for people: "12.3 s", "5 min 03 s", "1 h 20 min". */
+export function clock(ns: number): string {
+  if (ns < 59.95e9) return `${Math.round(ns / 1e8) / 10} s`;
+  const seconds = Math.round(ns / 1e9);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}

@@ -13,7 +13,10 @@ export interface Plan {
   readonly time: 'simulated' | 'wall';
   /** UTC of the bench at the start of every case in simulated time. */
   readonly startUtcMs: number;
+  /** Of the socket that is asked; of the first one when there are several. */
   readonly abilities: Abilities;
+  /** Of each socket, the first one too; absent when only one is asked. */
+  readonly positions?: readonly Abilities[];
   readonly cases: readonly PlannedCase[];
   readonly inapplicable: readonly InapplicableCase[];
   /** Every requirement id of the catalogue that some scenario of the plan covers. */
@@ -26,6 +29,8 @@ export interface Plan {
   readonly sources: readonly { readonly name: string; readonly sha256: string }[];
   /** Id of the defect that was switched on, or null. */
   readonly defect: string | null;
+  /** Text or glob of the keys to which the plan was cut down (`--case`); absent when it was not. */
+  readonly chosen?: string;
 }
 
 export type Subject = 'meter' | 'head-end' | 'configuration-server' | 'pair';
@@ -52,6 +57,8 @@ export interface PlannedCase {
   /** The fleet that stands in for the rig's meter; null on the rig. */
   readonly fleet: FleetDescription | null;
   readonly time: Plan['time'];
+  /** The socket that its key names; absent at the rig's first one, and on a fleet. */
+  readonly position?: string;
 }
 
 export type ParameterValue =

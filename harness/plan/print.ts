@@ -1,7 +1,9 @@
 import { formatDurationNs, formatQuantity } from '../../devices/domain/quantity.ts';
 import type { Action } from '../../rigs/port/action.ts';
+import type { Abilities } from '../../rigs/port/bench.ts';
 import { sizeOf, type Selection } from '../../rigs/port/fleet.ts';
-import { expectedTimes, watchTimes } from './duration.ts';
+import { clock, expectedTimes, watchTimes } from './duration.ts';
+import { loadPointTexts } from './print-load-points.ts';
 import type {
   InapplicableCase,
   Plan,
@@ -19,24 +21,36 @@ export function printPlan(plan: Plan): string {
   const totalNs = plan.cases.reduce((sum, one) => sum + one.expectedNs, 0);
   const lines = [
     `Plan: ${plan.title}`,
-    `  bench      ${abilities.bench}${abilities.simulated ? ' (simulated)' : ''}, position ${abilities.position}, meter ${abilities.meterSerial}`,
-    `  meter      ${abilities.profile.profile}, form ${abilities.profile.form}`,
+    `  bench      ${abilities.bench}${abilities.simulated ? ' (simulated)' : ''}, ${socketsText(plan)}`,
+    `  meter      ${[...new Set(socketsOf(plan).map(({ profile }) => `${profile.profile}, form ${profile.form}`))].join('; ')}`,
     `  head-end   ${abilities.headEnd?.name ?? 'none'}`,
     `  roles      ${abilities.roles.join(', ') || 'none'}`,
     `  consent    ${abilities.consent.join(', ') || 'none'}`,
     `  seed       ${plan.seed}, ${plan.time} time${plan.defect === null ? '' : `, defect ${plan.defect}`}`,
-    `  cases      ${plan.cases.length}, inapplicable ${plan.inapplicable.length}`,
+    `  cases      ${plan.cases.length}${plan.chosen === undefined ? '' : ` (--case ${plan.chosen})`}, inapplicable ${plan.inapplicable.length}`,
     `  covers     ${plan.covers.join(', ')}`,
     `  effects    ${effectsOf(plan.cases.flatMap((one) => one.steps))}`,
     `  expected   ${clock(totalNs)} of ${plan.time} time; cases run one after the other`,
     '',
-    ...plan.cases.flatMap((one) => [...printCase(one), '']),
+    ...plan.cases.flatMap((one) => [...printCase(one, abilitiesOf(plan, one)), '']),
     ...printInapplicable(plan.inapplicable),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function printCase(one: PlannedCase): readonly string[] {
+const socketsOf = ({ positions, abilities }: Plan) => positions ?? [abilities];
+
+function abilitiesOf(plan: Plan, { position }: PlannedCase): Abilities {
+  return socketsOf(plan).find((socket) => socket.position === position) ?? plan.abilities;
+}
+
+function socketsText(plan: Plan): string {
+  return socketsOf(plan)
+    .map(({ position, meterSerial }) => `position ${position}, meter ${meterSerial}`)
+    .join('; ');
+}
+
+function printCase(one: PlannedCase, abilities: Abilities): readonly string[] {
   const times = expectedTimes(one.steps);
   return [
     one.key,
@@ -45,6 +59,7 @@ function printCase(one: PlannedCase): readonly string[] {
     ...fleetText(one),
     `  energised ${energisedSections(one)}; effects ${effectsOf(one.steps)}`,
     `  expected ${clock(one.expectedNs)}; critical path ${criticalPath(one)}`,
+    ...loadPointTexts(one.steps, abilities).map((text) => `  ${text}`),
     ...one.steps.map((step, index) => {
       const startNs = times[index]?.startNs ?? 0;
       const mark = step.energises ? '!' : ' ';
@@ -115,15 +130,6 @@ function criticalPath(one: PlannedCase): string {
   return [...longest, ...tail].join(' > ') || 'all steps alike';
 }
 
-/** A time for people: "12.3 s", "5 min 03 s", "1 h 20 min". */
-function clock(ns: number): string {
-  if (ns < 59.95e9) return `${Math.round(ns / 1e8) / 10} s`;
-  const seconds = Math.round(ns / 1e9);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
-}
-
 /** One action as a sentence, with the durations at which the bench aims. */
 function describeAction(action: Action): string {
   const ns = formatDurationNs;
@@ -190,6 +196,7 @@ function describeAction(action: Action): string {
       return `${action.do}: label, rig file and the meter's own word`;
     case 'restart-head-end':
       return `${action.do}: away for ${ns(action.downForNs)}`;
+    case 'archive-tables':
     case 'search-events':
     case 'spoil-identity':
     case 'remove-load':

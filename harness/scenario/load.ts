@@ -7,6 +7,7 @@ import type { Catalogue } from './catalogue.ts';
 import { checkExpectations } from './check-expectations.ts';
 import { checkValues } from './check-values.ts';
 import { Checker } from './checker.ts';
+import type { LoadPoints } from './load-points.ts';
 import { namesIn } from './names.ts';
 import { scenarioSchema } from './schema.ts';
 import type { WrittenScenario } from './schema.ts';
@@ -21,6 +22,8 @@ export interface Scenario {
   readonly title: string;
   readonly covers: readonly string[];
   readonly written: WrittenScenario;
+  /** Of the file that its cases name; null until that is loaded, and when there is none. */
+  readonly loadPoints: LoadPoints | null;
   /** Where a part of the scenario stands in its file. */
   position(path: Path): SourcePosition;
 }
@@ -53,6 +56,7 @@ export function loadScenario(file: string, text: string, catalogue: Catalogue): 
       title: written.scenario,
       covers: written.covers,
       written,
+      loadPoints: null,
       position(path) {
         const { line, column } = yaml.valueSpan(path);
         return { file, line, column };

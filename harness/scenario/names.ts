@@ -1,6 +1,7 @@
 import { dataAt, isRecord } from '../document/schema-mistakes.ts';
 import type { ParameterValue } from '../plan/plan.ts';
 import { profileUnit } from './profile-value.ts';
+import { LOAD_POINT_PARAMETERS } from './load-points.ts';
 import { isReference, literal, typeOfValue } from './value.ts';
 import type { ValueType } from './value.ts';
 import { VERBS, isVerb } from './verb/index.ts';
@@ -117,6 +118,9 @@ function parametersOf(
       if (!types.has(name)) types.set(name, typeOfWritten(value, types));
     }
   }
+  if (typeof dataAt(data, ['cases', 'load-points']) === 'string') {
+    for (const [name, type] of Object.entries(LOAD_POINT_PARAMETERS)) types.set(name, type);
+  }
   for (const [name, value] of caseValues(data)) {
     if (!types.has(name)) types.set(name, typeOfWritten(value, types));
   }
@@ -148,7 +152,7 @@ function caseValues(data: unknown): readonly (readonly [name: string, value: unk
       isRecord(one) ? Object.entries(one).filter(([name]) => name !== 'case') : [],
     );
   }
-  if (!isRecord(cases)) return [];
+  if (!isRecord(cases) || 'load-points' in cases) return [];
   return Object.entries(cases).map(([name, values]) => {
     const list = isRecord(values) ? dataAt(values, ['edges']) : values;
     const first: unknown = Array.isArray(list) ? list[0] : undefined;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { keyedUnion } from '../document/schema-walk.ts';
 import { expectationSchema } from './expectation-schema.ts';
 import { isParameterName } from './expression.ts';
+import { LOAD_POINT_PARAMETERS } from './load-points.ts';
 import { NOT_NEGATIVE, POSITIVE, count, duration, quantity } from './value.ts';
 import { VERBS } from './verb/index.ts';
 import { NOTHING } from './verb/verb.ts';
@@ -170,6 +171,12 @@ const fleet = z
   })
   .describe('Simulated meters in place of the one on the rig.');
 
+const loadPoints = z
+  .strictObject({ 'load-points': z.string().min(1).describe('A *.limits.yaml, from here.') })
+  .describe(
+    `A case for each load point of a file, with ${Object.keys(LOAD_POINT_PARAMETERS).join(', ')} as parameters.`,
+  );
+
 export const scenarioSchema = z.strictObject({
   scenario: z.string().min(1).describe('What is true when the scenario passes, as a sentence.'),
   covers: z.array(requirementId).min(1).describe('Requirements that the expectations decide.'),
@@ -177,7 +184,7 @@ export const scenarioSchema = z.strictObject({
   fleet: fleet.optional(),
   parameters: z.record(parameterName, scalar).optional(),
   cases: z
-    .union([matrix, z.array(oneCase).min(1)], {
+    .union([loadPoints, matrix, z.array(oneCase).min(1)], {
       error: () => 'a map from parameter names to their values, or a list of cases',
     })
     .optional(),

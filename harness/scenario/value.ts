@@ -175,7 +175,7 @@ export function flag(description: string) {
  * A whole number without a unit, or a reference to one.
  * @param instead what to write instead of a smaller one, appended to the message.
  */
-export function count(description: string, least: 0 | 1 = 0, instead = '') {
+export function count(description: string, least = 0, instead = '') {
   const bounds = { least };
   const schema = z
     .union(

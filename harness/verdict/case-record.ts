@@ -2,6 +2,7 @@ import type { Observation } from '../../rigs/port/observation.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { TallyResult } from '../journal/tally-result.ts';
 import type { Plan, PlannedCase, PlannedStep } from '../plan/plan.ts';
+import { abilitiesFor } from './positions.ts';
 
 /** A line of the journal as evidence: its number and its bench time. */
 export interface Mark {
@@ -54,7 +55,7 @@ export function recordOf(planned: PlannedCase, plan: Plan, entries: readonly Ent
   const own = entries.filter((entry) => 'case' in entry && entry.case === planned.key);
   const opened = markOf(own.find((entry) => entry.kind === 'case-opened'));
   const closed = markOf(own.find((entry) => entry.kind === 'case-closed'));
-  const meter = planned.fleet === null ? plan.abilities.meterSerial : WHOLE_FLEET;
+  const meter = planned.fleet === null ? abilitiesFor(planned, plan).meterSerial : WHOLE_FLEET;
   const heard = own.flatMap(seenIn);
   return {
     planned,

@@ -60,6 +60,8 @@ export function inapplicableRows(plan: Plan): readonly Verdict[] {
  * @param asked the verdicts of the cases
  */
 export function unaskedRows(plan: Plan, asked: readonly Verdict[]): readonly Verdict[] {
+  // Whoever chose some of the cases knows that the others were not asked.
+  if (plan.chosen !== undefined) return [];
   const told = new Set(asked.map(({ requirement }) => requirement));
   const excused = new Set(plan.inapplicable.flatMap(({ covers }) => covers));
   return plan.covers.flatMap((requirement) => {

@@ -9,6 +9,7 @@ import {
   number,
   object,
   oneOf,
+  optional,
   table,
   tagged,
   text,
@@ -119,6 +120,7 @@ const plannedCase = object({
   expectations: list(expectation),
   fleet: nullable(fleet),
   time: oneOf('simulated', 'wall'),
+  position: optional(text),
 });
 
 const instrument = object({
@@ -158,6 +160,7 @@ const FIELDS: Readonly<Record<keyof Plan, Shape>> = {
   time: oneOf('simulated', 'wall'),
   startUtcMs: number,
   abilities,
+  positions: optional(list(abilities)),
   cases: list(plannedCase),
   inapplicable: list(
     object({ scenario: text, case: nullable(text), covers: list(text), reason: text }),
@@ -167,6 +170,7 @@ const FIELDS: Readonly<Record<keyof Plan, Shape>> = {
   subjects: table(text),
   sources: list(object({ name: text, sha256: text })),
   defect: nullable(text),
+  chosen: optional(text),
 };
 
 /** What a plan must have to be judged and reported. */

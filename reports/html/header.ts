@@ -1,6 +1,8 @@
 import { formatQuantity } from '../../devices/domain/quantity.ts';
 import { countText } from '../../harness/verdict/fleet-text.ts';
 import type { Plan } from '../../harness/plan/plan.ts';
+import { positionsOf } from '../../harness/verdict/positions.ts';
+import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { tookText } from '../number-text.ts';
 import { durationText } from '../duration-text.ts';
 import { html } from './markup.ts';
@@ -54,17 +56,15 @@ function factsOf(material: Material): readonly (readonly [name: string, value: C
       ['Run', run],
       ['Started', started],
     ];
-  const { bench, simulated, position, meterSerial, profile, headEnd } = plan.abilities;
-  const limits = formatQuantity({ value: profile.accuracyClassPpm, unit: 'ppm' });
+  const { bench, simulated, headEnd } = plan.abilities;
   const isFleetOnly = plan.cases.length > 0 && plan.cases.every(({ fleet }) => fleet !== null);
-  const onRig: readonly (readonly [name: string, value: Content])[] = [
-    ['Meter under test', html`serial <strong>${meterSerial}</strong>, position ${position}`],
+  const onRig = positionsOf(plan).flatMap(({ position, meterSerial, profile }) => [
     [
-      'Meter type',
-      html`${profile.profile}: ${profile.manufacturer} ${profile.model}, form ${profile.form}, class
-      ±${limits}`,
-    ],
-  ];
+      'Meter under test',
+      html`serial <strong>${meterSerial}</strong>, position ${position}`,
+    ] as const,
+    ['Meter type', typeText(profile)] as const,
+  ]);
   return [
     ['Run', run],
     ['Started', started],
@@ -76,6 +76,11 @@ function factsOf(material: Material): readonly (readonly [name: string, value: C
     ['Seed', String(plan.seed)],
     ['Scenario pack', packText(material)],
   ];
+}
+
+function typeText({ profile, manufacturer, model, form, accuracyClassPpm }: MeterProfile): Markup {
+  const limits = formatQuantity({ value: accuracyClassPpm, unit: 'ppm' });
+  return html`${profile}: ${manufacturer} ${model}, form ${form}, class ±${limits}`;
 }
 
 const TIMES: Readonly<Record<Plan['time'], string>> = {

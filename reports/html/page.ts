@@ -11,6 +11,7 @@ import { provisioningCharts } from './chart/provisioning.ts';
 import { failures } from './failures.ts';
 import { header } from './header.ts';
 import { journalLines } from './journal-lines.ts';
+import { lot } from './lot.ts';
 import { html, Markup } from './markup.ts';
 import type { Content } from './markup.ts';
 import { materialOf } from './material.ts';
@@ -19,6 +20,7 @@ import { matrix } from './matrix.ts';
 import { measurements } from './measurements.ts';
 import { overallOf } from './overall.ts';
 import { instruments, provenance } from './provenance.ts';
+import { registrations } from './registration.ts';
 import { tiles } from './tiles.ts';
 import { verdictTable } from './verdict-table.ts';
 import { iconSheet } from './word.ts';
@@ -39,6 +41,7 @@ const PARTS: readonly (readonly [anchor: string, name: string])[] = [
   ['requirements', 'Requirements'],
   ['charts', 'Charts'],
   ['verdicts', 'All verdicts'],
+  ['lot', 'Lot'],
   ['measurements', 'Measurements'],
   ['evidence', 'Evidence'],
   ['instruments', 'Instruments'],
@@ -73,22 +76,27 @@ export function renderHtml({ report, entries, chain }: HtmlSource): string {
         ${header(material)}
         <nav aria-label="Parts of the report">
           <ul>
-            ${PARTS.map(([anchor, text]) => html`<li><a href="#${anchor}">${text}</a></li>`)}
+            ${partsOf(report).map(([anchor, text]) => html`<li><a href="#${anchor}">${text}</a></li>`)}
           </ul>
         </nav>
         <main id="main" tabindex="-1">
           ${tiles(material)} ${failures(material)} ${matrix(material)} ${charts(material)}
-          ${verdictTable(material)} ${measurements(material)} ${journalLines(material)}
-          ${instruments(material)} ${provenance(material)}
+          ${verdictTable(material)} ${lot(material)} ${measurements(material)}
+          ${journalLines(material)} ${instruments(material)} ${provenance(material)}
         </main>
       </body>
     </html> `;
   return page.text;
 }
 
+/** A run of one meter has no lot to lead to. */
+function partsOf({ lot: all }: Report): typeof PARTS {
+  return PARTS.filter(([anchor]) => anchor !== 'lot' || all.length > 0);
+}
+
 function charts(material: Material): Markup {
   const groups: readonly (readonly [name: string, charts: readonly Markup[]])[] = [
-    ['Accuracy', accuracyCharts(material)],
+    ['Accuracy', [...accuracyCharts(material), ...registrations(material)]],
     ['Clock', clockCharts(material)],
     ['Outages', outageCharts(material)],
     ['From outage to alarm', alarmCharts(material)],

@@ -1,4 +1,5 @@
 import type { InstrumentRecord } from '../../rigs/port/bench.ts';
+import { instrumentsOf } from '../../harness/verdict/positions.ts';
 import { scrolling } from './links.ts';
 import { described, plainTable, tableHead } from './table.ts';
 import { html } from './markup.ts';
@@ -8,7 +9,7 @@ import { icon } from './word.ts';
 
 /** The instruments of the bench with what is known of their calibration. */
 export function instruments({ report }: Material): Markup {
-  const all = report.plan?.abilities.instruments ?? [];
+  const all = report.plan === null ? [] : instrumentsOf(report.plan);
   const table = plainTable(
     'Instruments',
     [

@@ -34,6 +34,7 @@ export function abilitiesOf(
     position: position.id,
     meterSerial: position.dut.serial,
     profile,
+    ...(position.dut.connection && { connection: position.dut.connection }),
     limits: { milliVolts: rig.limits.voltage, milliAmps: rig.limits.current },
     headEnd,
     performs: performable(parts).filter((action) => !cannot.has(action)),

@@ -33,7 +33,15 @@ export interface LineRequest {
 
 export type Instruments = Pick<
   BenchParts,
-  'isolation' | 'source' | 'standard' | 'optical' | 'clockOutput' | 'console' | 'probes' | 'stimuli'
+  | 'isolation'
+  | 'source'
+  | 'standard'
+  | 'optical'
+  | 'clockOutput'
+  | 'console'
+  | 'probes'
+  | 'stimuli'
+  | 'wiring'
 > & {
   /** Gives all ports back, last-first. @throws the first that did not go, after all were tried */
   readonly release: () => Promise<void>;
@@ -54,6 +62,10 @@ export async function openInstruments(options: InstrumentsOptions): Promise<Inst
       console: await open('console', 'console', position.console),
       probes: await all('probe', { ...rig.probes, ...position.probes }),
       stimuli: await all('stimulus', position.stimuli ?? {}),
+      wiring: {
+        connection: position.dut.connection,
+        standardTemperature: rig.standard?.instrument?.temperature ?? null,
+      },
       release: () => opener.release(),
     };
   } catch (error) {

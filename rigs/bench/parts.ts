@@ -1,4 +1,6 @@
 import type { MeterProfile } from '../../devices/domain/profile.ts';
+import type { Connection } from '../port/connection.ts';
+import type { TemperatureInfluence } from '../driver/instrument-block.ts';
 import type { Observation, ObservationBody } from '../port/observation.ts';
 import type { Action, ActionKind, ActionOf } from '../port/action.ts';
 import type { PerformContext } from '../port/bench.ts';
@@ -35,8 +37,17 @@ export interface BenchParts {
   readonly probes: ReadonlyMap<string, Probe>;
   readonly stimuli: ReadonlyMap<string, Stimulus>;
   readonly operator: Operator | null;
+  readonly wiring: Wiring;
   /** What was already read in this case, so that a reading tells only what is new. */
   readonly memory: ReadingMemory;
+}
+
+/** What the rig file says of a comparison beside the instruments themselves. */
+export interface Wiring {
+  /** Undefined where it does not say: all elements of the meter in series-parallel. */
+  readonly connection: Connection | undefined;
+  /** How the standard follows the temperature; null where nobody says. */
+  readonly standardTemperature: TemperatureInfluence | null;
 }
 
 export interface ReadingMemory {

@@ -41,6 +41,8 @@ export class BenchPhysics {
   readonly row: number;
   readonly scheduler: Scheduler;
   readonly #sink: MeterSink;
+  /** Elements of the meter that are driven: each registers what passes the standard. */
+  readonly #elements: number;
   #source: SourceState = {
     on: false,
     milliVolts: 0,
@@ -61,11 +63,12 @@ export class BenchPhysics {
   readonly #seconds: EdgeFeed;
   readonly #stimuli = new Map<string, string>();
 
-  constructor(scheduler: Scheduler, meters: Meters, row: number, sink: MeterSink) {
+  constructor(scheduler: Scheduler, meters: Meters, row: number, sink: MeterSink, elements = 1) {
     this.scheduler = scheduler;
     this.meters = meters;
     this.row = row;
     this.#sink = sink;
+    this.#elements = elements;
     this.#referenceAnchorNs = scheduler.nowNs();
     this.#pulses = new EdgeFeed(scheduler, (afterNs) => this.#nextPulse(afterNs));
     this.#seconds = new EdgeFeed(scheduler, (afterNs) => this.#nextSecond(afterNs));
@@ -175,7 +178,8 @@ export class BenchPhysics {
       volts > 0 ? { milliVolts: volts, milliAmps: amps, milliWatts, milliHertz } : DEAD;
     this.#onTerminals(this.#terminals);
     this.give({ kind: 'mains', energised: volts > 0 });
-    this.give({ kind: 'load', milliWatts, currentMilliAmps: amps });
+    const registered = milliWatts * this.#elements;
+    this.give({ kind: 'load', milliWatts: registered, currentMilliAmps: amps });
   }
 
   #armWake(): void {

@@ -7,6 +7,7 @@ import type { Scheduler } from '../clock/scheduler.ts';
 import { EmbeddedHeadEnd } from '../head-end/embedded.ts';
 import { MemoryLink } from '../head-end/memory-link.ts';
 import { testCiphers } from '../head-end/test-keys.ts';
+import { connectionOf } from '../port/connection.ts';
 import { ourDriver } from '../driver/registry.ts';
 import { secretsFrom } from '../driver/secrets.ts';
 import { recordedOperator } from '../operator/recorded.ts';
@@ -73,9 +74,13 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
   const feed = new MessageFeed(scheduler);
   const ciphers = testCiphers();
   const identity = identityAt(position);
-  const physics = new BenchPhysics(scheduler, meters, row, {
-    say: (...said) => module.sink.say(...said),
-  });
+  const physics = new BenchPhysics(
+    scheduler,
+    meters,
+    row,
+    { say: (...said) => module.sink.say(...said) },
+    connectionOf(position.dut.connection, profile).elements,
+  );
   const capture = captureTo(options.capturePath ?? null, scheduler.startUtcMs);
   const link = new MemoryLink({
     scheduler,

@@ -41,34 +41,29 @@ export interface WallRigOptions {
   readonly firstIv: number;
 }
 
+/** What was opened for a rig. */
+interface Opened {
+  readonly feed: MessageFeed;
+  readonly instruments: Omit<Instruments, 'release'>;
+  readonly release: () => Promise<void>;
+  readonly headEnd: UdpHeadEnd | null;
+  readonly fallback: DirectInstruments;
+  readonly operator: Operator;
+}
+
 /**
  * A rig in wall time: one for a whole run. Its instruments are opened once, switch and source are the
  * guardian's; each case gets a bench of its own over them.
  */
 export class WallRig {
   readonly #options: WallRigOptions;
-  readonly #feed: MessageFeed;
-  readonly #instruments: Instruments;
-  readonly #headEnd: UdpHeadEnd | null;
-  readonly #fallback: DirectInstruments;
-  readonly #operator: Operator;
+  readonly #opened: Opened;
   #bench: PartsBench | null = null;
   #parts: BenchParts | null = null;
 
-  private constructor(
-    options: WallRigOptions,
-    feed: MessageFeed,
-    instruments: Instruments,
-    headEnd: UdpHeadEnd | null,
-    fallback: DirectInstruments,
-    operator: Operator,
-  ) {
+  private constructor(options: WallRigOptions, opened: Opened) {
     this.#options = options;
-    this.#feed = feed;
-    this.#instruments = instruments;
-    this.#headEnd = headEnd;
-    this.#fallback = fallback;
-    this.#operator = operator;
+    this.#opened = opened;
   }
 
   /** Opens everything but what the guardian holds. @throws BenchError (rig) */
@@ -91,7 +86,7 @@ export class WallRig {
           });
     try {
       const { holds } = guardian.ready;
-      const instruments = await openInstruments({
+      const { release, ...instruments } = await openInstruments({
         rig,
         position,
         clock,
@@ -105,7 +100,14 @@ export class WallRig {
           ...(holds.source && { source: new GuardedSource(guardian, fallback) }),
         },
       });
-      const opened = new WallRig(options, feed, instruments, headEnd, fallback, operator);
+      const opened = new WallRig(options, {
+        feed,
+        instruments,
+        release,
+        headEnd,
+        fallback,
+        operator,
+      });
       tap.asked = (seen) => opened.#report('operator', seen);
       tap.hear = (message, bytesHex) => opened.#hear(message, bytesHex);
       return opened;
@@ -118,25 +120,17 @@ export class WallRig {
   /** A bench for the next case; closing it changes nothing at the rig. */
   bench(): PartsBench {
     const { clock, profile, position, abilities } = this.#options;
-    const { isolation, source, standard, optical, clockOutput } = this.#instruments;
-    const { console, probes, stimuli } = this.#instruments;
+    const { instruments, headEnd, feed, operator } = this.#opened;
     const parts: BenchParts = {
       clock,
       profile,
       position: position.id,
       meterSerial: position.dut.serial,
       meterBarcode: position.dut.barcode,
-      isolation,
-      source,
-      standard,
-      optical,
-      clockOutput,
-      console,
-      probes,
-      stimuli,
-      messages: this.#headEnd === null ? null : this.#feed,
-      headEnd: this.#headEnd?.side ?? null,
-      operator: this.#operator,
+      ...instruments,
+      messages: headEnd === null ? null : feed,
+      headEnd: headEnd?.side ?? null,
+      operator,
       memory: { lastEventNumber: 0, lastIntervalNumber: 0, load: null },
     };
     const bench = new PartsBench(abilities, parts, () => {
@@ -151,16 +145,16 @@ export class WallRig {
   /** Gives back all ports; the guardian's own go with it. */
   async close(): Promise<void> {
     try {
-      await this.#headEnd?.close();
-      await this.#fallback.release();
+      await this.#opened.headEnd?.close();
+      await this.#opened.fallback.release();
     } finally {
-      await this.#instruments.release();
+      await this.#opened.release();
     }
   }
 
   #hear(message: Message, bytesHex: string): void {
     this.#report('module-link', { kind: 'message', message, bytesHex });
-    this.#feed.push(message);
+    this.#opened.feed.push(message);
   }
 
   #report(instrument: string, seen: ObservationBody): void {

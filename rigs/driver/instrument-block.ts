@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseQuantity } from '../../devices/domain/quantity.ts';
 import type { Unit } from '../../devices/domain/quantity.ts';
+import { writtenIn } from '../written-quantity.ts';
 
 const date = z.iso.date({ error: () => 'a date, year first: 2026-02-01' });
 
@@ -20,10 +21,22 @@ export const instrumentBlock = z
       .optional()
       .describe('Expanded uncertainty with its unit.'),
     k: z.number().positive().optional().describe('Coverage factor of U.'),
+    'temperature-coefficient': writtenIn('ppm/K')
+      .optional()
+      .describe('How its reading follows the temperature, e.g. "5 ppm/K".'),
+    'reference-temperature': writtenIn('°C')
+      .optional()
+      .describe('Where the certificate holds, e.g. "23 °C".'),
   })
   .refine((block) => (block.U === undefined) === (block.k === undefined), {
     error: () => 'U and k belong together',
   })
+  .refine(
+    (block) =>
+      (block['temperature-coefficient'] === undefined) ===
+      (block['reference-temperature'] === undefined),
+    { error: () => 'temperature-coefficient and reference-temperature belong together' },
+  )
   .transform((block): InstrumentDescription => ({
     make: block.make,
     model: block.model,
@@ -32,7 +45,14 @@ export const instrumentBlock = z
     calibrated: block.calibrated ?? null,
     due: block.due ?? null,
     uncertainty: uncertaintyOf(block.U, block.k),
+    temperature: influenceOf(block['temperature-coefficient'], block['reference-temperature']),
   }));
+
+/** How the reading of an instrument follows the temperature. */
+export interface TemperatureInfluence {
+  readonly coefficientPpmPerKelvin: number;
+  readonly referenceCelsius: number;
+}
 
 /** An instrument as its certificate describes it. */
 export interface InstrumentDescription {
@@ -49,6 +69,15 @@ export interface InstrumentDescription {
     readonly unit: Unit;
     readonly coverageFactor: number;
   } | null;
+  readonly temperature?: TemperatureInfluence | null;
+}
+
+function influenceOf(
+  coefficientPpmPerKelvin: number | undefined,
+  referenceCelsius: number | undefined,
+): TemperatureInfluence | null {
+  if (coefficientPpmPerKelvin === undefined || referenceCelsius === undefined) return null;
+  return { coefficientPpmPerKelvin, referenceCelsius };
 }
 
 function uncertaintyOf(

@@ -76,6 +76,7 @@ export class SerialOpticalPort implements OpticalPort {
     }
     return {
       readTable: (table) => this.#tables.read(client, table),
+      readBytes: async (table) => (await client.readTable(table)).bytes,
       runProcedure: async (procedure, parameters) =>
         (await client.runProcedure({ number: procedure }, parameters)).resultCode,
       wireNs: (byteCount) => (byteCount * BITS_PER_BYTE * 1e9) / OPTICAL_BAUD_RATE,

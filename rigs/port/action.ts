@@ -55,12 +55,21 @@ export type Action =
       readonly pulses: number;
       readonly minimumGateNs: number;
       readonly repeats: number;
+      readonly warmUpNs: number;
       readonly settleNs: number;
+      /** How still the source must stand for a gate to count, and how often each is tried. */
+      readonly stability: {
+        readonly tolerancePpm: number;
+        readonly attempts: number;
+        readonly origin: 'scenario' | 'default';
+      };
     }
   | { readonly do: 'open-mains' }
   | { readonly do: 'close-mains' }
   | { readonly do: 'interrupt-mains'; readonly as: string; readonly forNs: number }
   | { readonly do: 'restore-mains'; readonly as: string; readonly forNs: number }
+  /** Keeps the bytes of the meter's tables, so that what a run changes can be looked up. */
+  | { readonly do: 'archive-tables' }
   | { readonly do: 'read-event-log'; readonly as: string }
   | { readonly do: 'read-load-profile'; readonly as: string }
   /** Until every meter of the group is in the state, as the head-end sees it. */

@@ -2,6 +2,7 @@ import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Action, ActionKind, Effect } from './action.ts';
 import type { Selection } from './fleet.ts';
 import type { Clock } from './clock.ts';
+import type { Connection } from './connection.ts';
 import type { Observation } from './observation.ts';
 
 /** Who must act on something that went wrong. */
@@ -40,6 +41,8 @@ export interface Abilities {
   readonly position: string;
   readonly meterSerial: string;
   readonly profile: MeterProfile;
+  /** For comparisons; absent where the rig file does not say (see connectionOf). */
+  readonly connection?: Connection;
   /** What the rig permits at the socket; the lower of rig and meter counts. */
   readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
   readonly headEnd: { readonly name: string; readonly timeReference: boolean } | null;

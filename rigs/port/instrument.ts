@@ -57,6 +57,8 @@ export interface Comparison {
   readonly pulses: number;
   readonly meterMilliWattHours: number;
   readonly referenceMilliWattHours: number;
+  /** Energy of the reference's smallest step, where the driver knows it. */
+  readonly countMilliWattHours?: number;
   /** From start to result on the bench's clock; for the record only, the gate itself is the standard's. */
   readonly gateNs: number;
   /** Resolution of the result, ppm. */
@@ -71,6 +73,11 @@ export interface ComparisonRequest {
   /** The comparison is given up after this long: no pulses, no load or a dead calculator. */
   readonly limitNs: number;
   readonly signal: AbortSignal;
+  /**
+   * Called now and then while the gate is open, between two exchanges with the standard, by drivers
+   * that poll: the source is looked at there. What it throws ends the comparison.
+   */
+  readonly whileOpen?: () => Promise<void>;
 }
 
 /** What a standard measures at its terminals; null for what it cannot. */
@@ -117,6 +124,8 @@ export interface TableReading {
 /** A logged-on session on the optical port. */
 export interface OpticalSession {
   readTable(table: number): Promise<TableReading>;
+  /** The bytes of a table, whether or not anybody here knows what they mean. */
+  readBytes(table: number): Promise<Uint8Array>;
   /** Runs a standard procedure; @returns its C12.19 result code (0 is done). */
   runProcedure(procedure: number, parameters: Uint8Array): Promise<number>;
   /** Time that a request of so many bytes spends on the line. */

@@ -33,6 +33,7 @@ export async function passGate(
     // Sleep first: an instrument that arms in the background may still tell of the gate before.
     await clock.sleepUntil(clock.nowNs() + POLL_NS, request.signal);
     if (await gate.isClosed()) return clock.nowNs() - startedNs;
+    await request.whileOpen?.();
     if (clock.nowNs() >= startedNs + request.limitNs) break;
   }
   const seen = await gate.giveUp();

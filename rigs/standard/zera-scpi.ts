@@ -147,6 +147,7 @@ class ZeraStandard implements ReferenceStandard {
       pulses: request.pulses,
       meterMilliWattHours: Math.round(meteredMilliWattHours(request)),
       referenceMilliWattHours: toMicroWattHours(kiloWattHours * MILLI_WATT_HOURS_PER_KILO),
+      countMilliWattHours: 1e-3,
       gateNs,
       resolutionPpm: RESULT_RESOLUTION_PPM,
       typed: false,

@@ -38,7 +38,7 @@ energised. The power factor is 100 % when it is not given.`,
   expectedNs: () => 3 * NS_PER_S,
   unfit: (action, { profile, limits }) => {
     if (action.currentMilliAmps > profile.classCurrentMilliAmps) {
-      return `${amps(action.currentMilliAmps)} is above the class current ${amps(profile.classCurrentMilliAmps)} of ${profile.profile} (form ${profile.form})`;
+      return `${amps(action.currentMilliAmps)} is above the class current ${amps(profile.classCurrentMilliAmps)} of ${profile.profile} (form ${profile.form}); a load point in % of test amps fits (100 % is ${amps(profile.testCurrentMilliAmps)})`;
     }
     if (action.voltageMilliVolts !== profile.voltageMilliVolts) {
       return `${volts(action.voltageMilliVolts)} is not the voltage ${volts(profile.voltageMilliVolts)} of ${profile.profile} (form ${profile.form})`;

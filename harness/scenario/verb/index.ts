@@ -1,4 +1,5 @@
 import type { ActionKind } from '../../../rigs/port/action.ts';
+import { archiveTables } from './archive-tables.ts';
 import { applyLoad } from './apply-load.ts';
 import { awaitMessage } from './await.ts';
 import { closeMains } from './close-mains.ts';
@@ -50,6 +51,7 @@ export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
   'configure-outage-alarms': configureOutageAlarms,
   'measure-clock': measureClock,
   'measure-accuracy': measureAccuracy,
+  'archive-tables': archiveTables,
   'read-event-log': readEventLog,
   'read-load-profile': readLoadProfile,
   'await-state': awaitState,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MeterProfile } from '../../../devices/domain/profile.ts';
 import type { Unit } from '../../../devices/domain/quantity.ts';
 import type { ActionKind, ActionOf, Effect } from '../../../rigs/port/action.ts';
+import type { Abilities } from '../../../rigs/port/bench.ts';
 import type { Values } from '../values.ts';
 
 /** What the steps before have brought about, as far as durations and fitness depend on it. */
@@ -12,6 +13,7 @@ export interface Circumstances {
   readonly load: ActionOf<'apply-load'> | null;
   /** What the bench has: 'console', 'probe display', 'stimulus tilt'. */
   readonly roles: readonly string[];
+  readonly connection?: Abilities['connection'];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { formatQuantity } from '../../../devices/domain/quantity.ts';
+import { deviationOf } from '../../../devices/domain/spread.ts';
 import { plainTable } from '../table.ts';
 import { html } from '../markup.ts';
 import type { Content, Markup } from '../markup.ts';
@@ -203,7 +204,7 @@ function table(points: readonly LoadPoint[], material: Material): Markup {
       <td class="number">${energyOf(point, 'referenceMilliWattHours')}</td>
       <td class="number">${repeats.map((value) => percent(value)).join(', ') || 'none'}</td>
       <td class="number"><strong>${percent(reading.value)}</strong></td>
-      <td class="number">${deviationOf(repeats)}</td>
+      <td class="number">${deviationText(repeats)}</td>
       <td class="number">${percent(reading.expandedUncertainty, false)}</td>
       <td class="number">${bounds}</td>
       <td>${verdict}</td>
@@ -230,12 +231,9 @@ function table(points: readonly LoadPoint[], material: Material): Markup {
   return scrolling('Load points', content);
 }
 
-/** Experimental standard deviation of the repeats (GUM 4.2.2). */
-function deviationOf(repeats: readonly number[]): string {
-  if (repeats.length < 2) return 'n/a';
-  const mean = repeats.reduce((sum, value) => sum + value, 0) / repeats.length;
-  const squares = repeats.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return percent(Math.sqrt(squares / (repeats.length - 1)), false);
+function deviationText(repeats: readonly number[]): string {
+  const deviation = deviationOf(repeats);
+  return deviation === null ? 'n/a' : percent(deviation, false);
 }
 
 function rawOf({ reading }: LoadPoint, name: string): string {

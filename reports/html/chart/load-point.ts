@@ -1,6 +1,8 @@
 import { formatQuantity } from '../../../devices/domain/quantity.ts';
 import { named } from '../../../harness/verdict/case-record.ts';
 import type { CaseRecord } from '../../../harness/verdict/case-record.ts';
+import { LOAD_KINDS } from '../../../devices/domain/load-kind.ts';
+import type { LoadKind } from '../../../devices/domain/load-kind.ts';
 import type { Limits } from '../../../harness/plan/plan.ts';
 import type { ActionOf } from '../../../rigs/port/action.ts';
 import type { Reading } from '../../../rigs/port/observation.ts';
@@ -11,6 +13,10 @@ export interface LoadPoint {
   /** Voltage and power factor, in words. */
   readonly condition: string;
   readonly currentMilliAmps: number;
+  /** What it is to average registration; 'load' where the case does not say. */
+  readonly kind: LoadKind;
+  /** The scenario and the meter that it belongs to, in words. */
+  readonly series: string;
   readonly reading: Reading;
   readonly seq: number;
   /** Errors of the single gates, ppm. */
@@ -45,8 +51,10 @@ function pointsOf(
 ): readonly LoadPoint[] {
   const limits = limitsOf(record, name);
   return named(record, 'reading', name).map(({ observation, seq }) => ({
-    condition: conditionOf(load),
+    condition: `${conditionOf(load)}${socketOf(record)}`,
     currentMilliAmps: load.currentMilliAmps,
+    kind: kindOf(record),
+    series: `${record.planned.scenario}, meter ${record.meter}`,
     reading: observation,
     seq,
     repeats: repeatsOf(observation),
@@ -54,6 +62,16 @@ function pointsOf(
     isGuarded: limits?.rule === 'guard band',
     row: rows.find((row) => isAbout(row, record, name)) ?? null,
   }));
+}
+
+/** Meters of a lot have a curve each. */
+function socketOf({ planned: { position } }: CaseRecord): string {
+  return position === undefined ? '' : `, position ${position}`;
+}
+
+function kindOf({ planned: { parameters } }: CaseRecord): LoadKind {
+  const { kind } = parameters;
+  return LOAD_KINDS.find((one) => one === kind) ?? 'load';
 }
 
 function conditionOf({ voltageMilliVolts, powerFactorPpm }: ActionOf<'apply-load'>): string {

@@ -1,8 +1,10 @@
 import type { ActionKind } from '../../port/action.ts';
 import type { BenchParts, Performers } from '../parts.ts';
+import { measureAccuracy } from './accuracy.ts';
+import { archiveTables } from './archive.ts';
 import { measureClock, setHeadEndClock, setMeterClock } from './clock.ts';
 import { awaitMessage, configureClockSync, configureOutageAlarms, wait } from './link.ts';
-import { applyLoad, measureAccuracy, removeLoad } from './load.ts';
+import { applyLoad, removeLoad } from './load.ts';
 import { readEventLog, readLoadProfile } from './logs.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 
@@ -25,6 +27,7 @@ export const PERFORMERS: Performers = {
   'close-mains': closeMains,
   'interrupt-mains': interruptMains,
   'restore-mains': restoreMains,
+  'archive-tables': archiveTables,
   'read-event-log': readEventLog,
   'read-load-profile': readLoadProfile,
   'identify-meter': identifyMeter,

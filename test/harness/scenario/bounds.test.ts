@@ -31,9 +31,9 @@ test.each([
   [load('current: -1 A, voltage: 240 V'), '-1 A must be at least 0 A'],
   [load('current: 1 A, voltage: 240 V, power-factor: 0 %'), '0 % must be more than 0 %'],
   [load('current: 1 A, voltage: 240 V, power-factor: 150 %'), '150 % must be at most 100 %'],
-  [accuracy('minimum-gate: 0 s, repeats: 1'), '0 s must be more than 0 s'],
-  [accuracy('minimum-gate: 1 s, repeats: 0'), '0 must be at least 1'],
-  [accuracy('minimum-gate: 1 s, repeats: 1, pulses: 0'), '0 must be at least 1'],
+  [accuracy('minimum-gate: 0 s, repeats: 3'), '0 s must be more than 0 s'],
+  [accuracy('minimum-gate: 1 s, repeats: 2'), '2 must be at least 3'],
+  [accuracy('minimum-gate: 1 s, repeats: 3, pulses: 0'), '0 must be at least 1'],
   ['{ do: wait, with: { for: 0 s } }', '0 s must be more than 0 s'],
   ['{ do: interrupt-mains, with: { as: cut, for: -1 s } }', '-1 s must be more than 0 s'],
   ['{ do: await, with: { message: heartbeat, within: 0 s } }', '0 s must be more than 0 s'],
@@ -72,7 +72,7 @@ const mistakesOf = (expectation: string) =>
       `  - { do: read-load-profile, with: { as: profile } }
   - { do: measure-clock, with: { as: later } }
   - { do: interrupt-mains, with: { as: outage, for: 20 s } }
-  - { do: measure-accuracy, with: { as: error, minimum-gate: 1 s, repeats: 1 } }
+  - { do: measure-accuracy, with: { as: error, minimum-gate: 1 s, repeats: 3 } }
 expect:
   - { ${expectation} }`,
     ),

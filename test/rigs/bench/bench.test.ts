@@ -21,7 +21,9 @@ const COMPARE = {
   pulses: 25,
   minimumGateNs: 0,
   repeats: 3,
+  warmUpNs: 0,
   settleNs: 10e9,
+  stability: { tolerancePpm: 1_000, attempts: 2, origin: 'default' },
 } as const;
 
 describe('twins share one physics', () => {

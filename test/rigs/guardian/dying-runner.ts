@@ -35,7 +35,7 @@ const end = await run({
     flush: () => journal.flush(),
     keepTime: (next) => journal.keepTime(next),
   },
-  benchFor: () => Promise.resolve(reach.bench()),
+  benchFor: (planned) => reach.bench(planned.position),
   onFailure: () => () => undefined,
   signal: reach.signal,
   progress: () => undefined,
