@@ -31,7 +31,7 @@ export interface RigSide {
  */
 export function loadRigSide(
   named: string,
-  wanted: string | undefined = undefined,
+  wanted?: string,
   headEnd: HeadEndAbilities | null = null,
   hasOperator = false,
 ): RigSide {

@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { renderRun } from '../../../reports/write.ts';
+import { command, output, rigCommand } from './commands.ts';
+import { writeFigures } from './figures.ts';
+import { offAfterMs, recordOf, startRun } from './runner.ts';
+import { type BenchWishes, type ServedBenchProcess, serveBench } from './served-bench.ts';
+
+/** What goes wrong at a bench in use, against twins in a process of their own. */
+
+const served: ServedBenchProcess[] = [];
+afterEach(async () => {
+  for (const bench of served.splice(0)) await bench.stop();
+});
+
+async function benchWith(wishes: BenchWishes = {}): Promise<ServedBenchProcess> {
+  const bench = await serveBench(wishes);
+  served.push(bench);
+  return bench;
+}
+
+function writeReading(file: string): string {
+  writeFileSync(file, READING);
+  return file;
+}
+
+const READING = `scenario: The clock is read
+covers: [OUT-05]
+steps:
+  - { do: close-mains }
+  - { do: measure-clock, with: { as: clock } }
+expect:
+  - measure: clock
+    limits: { max-abs: 1 h, from: user }
+`;
+
+const LIVE = /"kind":"step-opened".*"step":"step-3"/;
+
+describe('Ctrl-C', () => {
+  test.each([1, 2, 3])(
+    '%i times: the bench is taken back, the run ends with 130',
+    async (times) => {
+      const bench = await benchWith();
+      const run = startRun(bench, 'run');
+      await run.line(LIVE);
+      for (let count = 0; count < times; count++) run.child.kill('SIGINT');
+      const { code, said, folder } = await run.ended;
+      expect(code, said).toBe(130);
+      expect(bench.milliVolts()).toBe(0);
+      expect(renderRun(folder).judgement).toMatchObject({ rigSafe: 'verified', exitCode: 130 });
+      expect(recordOf(bench)).toMatchObject({ holder: null, mayBeLive: null, quarantine: null });
+    },
+  );
+});
+
+describe('the guardian', () => {
+  test('killed: the runner takes the bench back itself', async () => {
+    const bench = await benchWith();
+    const run = startRun(bench, 'run');
+    await run.line(LIVE);
+    const killedAtNs = Number(process.hrtime.bigint());
+    process.kill(recordOf(bench).holder?.guardianPid ?? 0, 'SIGKILL');
+    const { code, said, folder } = await run.ended;
+    expect(code, said).toBe(130);
+    expect(said).toContain('it is gone (SIGKILL)');
+    expect(renderRun(folder).judgement).toMatchObject({ rigSafe: 'verified' });
+    expect(bench.milliVolts()).toBe(0);
+    const off = offAfterMs(bench, killedAtNs);
+    writeFigures(
+      'guardian',
+      `Guardian killed: the socket was dead ${off?.toFixed(0)} ms after it.`,
+    );
+    // Nobody could write down that the bench is safe: the next run makes sure before anything else.
+    expect(recordOf(bench).mayBeLive).not.toBeNull();
+    const next = await startRun(bench, 'next').ended;
+    expect(next.code, next.said).toBe(0);
+    expect(next.said).toContain('the last run may have left it live: verified');
+  });
+
+  test('asked to let go by the run that holds the rig, makes it safe; by another, does nothing', async () => {
+    const bench = await benchWith();
+    const run = startRun(bench, 'run');
+    await run.line(LIVE);
+    const holder = recordOf(bench).holder?.run ?? '';
+    const refused = await command(bench, 'rig', 'release', bench.rigName, '--from', 'another');
+    expect(refused).toMatchObject({ code: 4, said: expect.stringContaining('not by another') });
+    expect(bench.milliVolts()).toBe(240_000);
+    const released = await command(bench, 'rig', 'release', bench.rigName, '--from', holder);
+    expect(released, released.said).toMatchObject({ code: 0 });
+    expect((await run.ended).code).toBe(130);
+    expect(bench.milliVolts()).toBe(0);
+  });
+
+  test('holds the rig against a second run, which names the first and touches nothing', async () => {
+    const bench = await benchWith();
+    const run = startRun(bench, 'run');
+    await run.line(LIVE);
+    const second = await startRun(bench, 'second').ended;
+    expect(second.code, second.said).toBe(4);
+    expect(second.said).toContain(`held by run ${recordOf(bench).holder?.run}`);
+    expect((await run.ended).code).toBe(0);
+  });
+});
+
+describe('a relay that sticks', () => {
+  test('is RIG_UNSAFE and quarantines the rig until a person has cleared it', async () => {
+    const bench = await benchWith({
+      faults: [{ at: 'isolation-switch', fault: 'stuck', after: 1 }],
+      // Mains without a source that could be switched off.
+    });
+    const { code, said, folder } = await startRun(bench, 'run').ended;
+    expect(code, said).toBe(7);
+    expect(renderRun(folder).judgement.rigSafe).toBe('UNSAFE');
+    expect(recordOf(bench).quarantine).not.toBeNull();
+    const refused = await startRun(bench, 'refused').ended;
+    expect(refused.code, refused.said).toBe(4);
+    expect(refused.said).toContain('is quarantined since');
+    expect(await output(bench, 'rig', 'status', bench.rigName)).toContain('QUARANTINE since');
+    const cleared = rigCommand(bench, 'clear', ['--by', 'A. Tester', '--reason', 'relay replaced']);
+    expect(await cleared).toMatchObject({ code: 0 });
+    expect(recordOf(bench)).toMatchObject({
+      quarantine: null,
+      cleared: { by: 'A. Tester', reason: 'relay replaced' },
+    });
+  });
+});
+
+describe('a port that is unplugged', () => {
+  test('in the middle of a reading ends the step, blames the rig, and leaves the bench off', async () => {
+    const bench = await benchWith({
+      ports: 'pty',
+      faults: [{ at: 'optical-port', fault: 'unplugged', after: 6 }],
+    });
+    const scenario = path.join(bench.folder, 'read.yaml');
+    const { folder, code, said } = await startRun(bench, 'run', writeReading(scenario)).ended;
+    expect(code, said).toBe(2);
+    const journal = readFileSync(path.join(folder, 'journal.ndjson'), 'utf8');
+    expect(journal).toMatch(/"blame":"rig".*optical port at .* (gone|failed|did not come)/);
+    expect(renderRun(folder).judgement.rigSafe).toBe('verified');
+    expect(bench.milliVolts()).toBe(0);
+  });
+});
