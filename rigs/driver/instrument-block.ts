@@ -59,3 +59,13 @@ function uncertaintyOf(
   if (quantity === undefined || coverageFactor === undefined) return null;
   return { expanded: quantity.value, unit: quantity.unit, coverageFactor };
 }
+
+/** Expanded uncertainty (k = 2) of the instants that an instrument gives, ns: as its block declares it, or as assumed. */
+export function instantUncertaintyNs(
+  instrument: InstrumentDescription | null,
+  assumedNs: number,
+): number {
+  const declared = instrument?.uncertainty ?? null;
+  if (declared?.unit !== 'ns') return assumedNs;
+  return (2 * declared.expanded) / declared.coverageFactor;
+}

@@ -1,5 +1,10 @@
 import type { Driver, Role } from './driver.ts';
+import { commandSwitch } from '../isolation/command.ts';
 import { lcus } from '../isolation/lcus.ts';
+import { controlLine } from '../isolation/line.ts';
+import { manualSwitch } from '../isolation/manual.ts';
+import { modbusRtu } from '../isolation/modbus-rtu.ts';
+import { numato } from '../isolation/numato.ts';
 import { c1218 } from '../optical/optical-port.ts';
 import { edgeInput } from '../probe/edge-input.ts';
 import { scpiSource } from '../source/scpi-source.ts';
@@ -7,7 +12,7 @@ import { zeraScpi } from '../standard/zera-scpi.ts';
 
 /** The drivers that meterbench brings, by role. A rig file may name a file of its user's own besides. */
 export const DRIVERS = {
-  'isolation-switch': [lcus],
+  'isolation-switch': [lcus, modbusRtu, numato, controlLine, commandSwitch, manualSwitch],
   source: [scpiSource],
   'reference-standard': [zeraScpi],
   'optical-port': [c1218],

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { defineDriver } from '../driver/driver.ts';
-import { BenchError } from '../port/bench.ts';
-import type { ByteChannel } from '../port/channel.ts';
-import type { Clock } from '../port/clock.ts';
+import { instantUncertaintyNs } from '../driver/instrument-block.ts';
 import type { ContactMoved, IsolationSwitch } from '../port/instrument.ts';
+import { asText, Conversation } from '../serial/conversation.ts';
 import { LcusTwin } from './lcus-twin.ts';
 
 /**
@@ -33,17 +32,27 @@ export const lcus = defineDriver({
   summary: 'LCUS-1/2/4/8 relay board on a serial port (CH340, 9600 8N1).',
   reach: 'line',
   options: { channel: z.int().min(1).max(255).describe('Relay on the board, from 1 on.') },
-  async open({ channel }, context) {
+  async open({ channel: relay }, { openLine, clock, instrument, readback }) {
+    const channel = await openLine({ baudRate: LCUS_BAUD_RATE });
     return new LcusSwitch({
-      channel: await context.openLine({ baudRate: LCUS_BAUD_RATE }),
-      clock: context.clock,
-      relay: channel,
-      ...LCUS_CONTACT,
-      readback: context.readback === 'none' ? 'none' : 'query',
-      answerWithinNs: ANSWER_WITHIN_NS,
+      conversation: new Conversation({
+        channel,
+        clock,
+        answerWithinNs: ANSWER_WITHIN_NS,
+        shown: asText,
+      }),
+      relay,
+      operateNs: LCUS_CONTACT.operateNs,
+      uncertaintyNs: instantUncertaintyNs(instrument, LCUS_CONTACT.uncertaintyNs),
+      readback,
     });
   },
-  safety: () => ({ deadMan: 'none', offWithinNs: 20 * NS_PER_MS, energisesOnOpen: false }),
+  // A question before it may still wait for its answer; four bytes and the contact need 20 ms.
+  safety: () => ({
+    deadMan: 'none',
+    offWithinNs: ANSWER_WITHIN_NS + 20 * NS_PER_MS,
+    energisesOnOpen: false,
+  }),
   twin: ({ channel }, { physics }) =>
     new LcusTwin({
       scheduler: physics.scheduler,
@@ -55,18 +64,16 @@ export const lcus = defineDriver({
     }),
 });
 
-export interface LcusOptions {
-  readonly channel: ByteChannel;
-  readonly clock: Clock;
+interface LcusOptions {
+  readonly conversation: Conversation;
   readonly relay: number;
   /** Time from the last byte to the contact, and how well it is known (k = 2). */
   readonly operateNs: number;
   readonly uncertaintyNs: number;
-  readonly readback: 'none' | 'query';
-  readonly answerWithinNs: number;
+  readonly readback: 'none' | 'state';
 }
 
-export class LcusSwitch implements IsolationSwitch {
+class LcusSwitch implements IsolationSwitch {
   readonly #options: LcusOptions;
 
   constructor(options: LcusOptions) {
@@ -79,7 +86,7 @@ export class LcusSwitch implements IsolationSwitch {
   }
 
   release(): Promise<void> {
-    return this.#options.channel.close();
+    return this.#options.conversation.close();
   }
 
   open(): Promise<ContactMoved> {
@@ -91,35 +98,31 @@ export class LcusSwitch implements IsolationSwitch {
   }
 
   async #move(closed: boolean): Promise<ContactMoved> {
-    const { channel, clock, relay, operateNs, uncertaintyNs } = this.#options;
-    const command = lcusCommand(relay, closed);
-    const wireNs = (command.length * BITS_PER_BYTE * 1e9) / LCUS_BAUD_RATE;
-    const writtenAtNs = clock.nowNs();
-    await channel.write(command);
-    return { atNs: Math.round(writtenAtNs + wireNs + operateNs), uncertaintyNs };
+    const { conversation, relay, operateNs, uncertaintyNs } = this.#options;
+    const request = lcusCommand(relay, closed);
+    const wireNs = (request.length * BITS_PER_BYTE * 1e9) / LCUS_BAUD_RATE;
+    const { askedAtNs } = await conversation.ask({
+      request,
+      awaited: 'nothing',
+      // The board does not answer a command.
+      answerIn: () => ({ answer: 'sent' }),
+    });
+    return { atNs: Math.round(askedAtNs + wireNs + operateNs), uncertaintyNs };
   }
 
   async readBack(): Promise<'open' | 'closed' | null> {
-    const { channel, clock, relay, readback, answerWithinNs } = this.#options;
+    const { conversation, relay, readback } = this.#options;
     if (readback === 'none') return null;
-    let text = '';
-    const wait = new AbortController();
     const pattern = new RegExp(`CH${relay}:\\s*(ON|OFF)`, 'i');
-    channel.listen((bytes) => {
-      text += Buffer.from(bytes).toString('latin1');
-      if (pattern.test(text)) wait.abort();
+    const { answer } = await conversation.ask<'open' | 'closed'>({
+      request: Uint8Array.of(QUERY),
+      awaited: `the state of relay ${relay}`,
+      answerIn: (received) => {
+        const state = pattern.exec(Buffer.from(received).toString('latin1'))?.[1];
+        if (state === undefined) return null;
+        return { answer: state.toUpperCase() === 'ON' ? 'closed' : 'open' };
+      },
     });
-    try {
-      await channel.write(Uint8Array.of(QUERY));
-      await clock.sleepUntil(clock.nowNs() + answerWithinNs, wait.signal).catch(() => undefined);
-    } finally {
-      channel.listen(null);
-    }
-    const state = pattern.exec(text)?.[1];
-    if (state !== undefined) return state.toUpperCase() === 'ON' ? 'closed' : 'open';
-    throw new BenchError(
-      'rig',
-      `${channel.name}: awaited the state of relay ${relay}, got ${JSON.stringify(text)}`,
-    );
+    return answer;
   }
 }

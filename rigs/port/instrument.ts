@@ -24,6 +24,8 @@ export interface ContactMoved {
 
 /** Cuts and restores the potential circuit of one socket. */
 export interface IsolationSwitch extends Instrument {
+  /** How long `open` may still take now, ns, where that is long: a person acts, a board's timer runs. */
+  readonly opensWithinNs?: number;
   open(): Promise<ContactMoved>;
   close(): Promise<ContactMoved>;
   /**

@@ -1,7 +1,7 @@
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { defineDriver } from '../driver/driver.ts';
-import type { InstrumentDescription } from '../driver/instrument-block.ts';
+import { type InstrumentDescription, instantUncertaintyNs } from '../driver/instrument-block.ts';
 import { BenchError } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
@@ -42,8 +42,7 @@ export const edgeInput = defineDriver({
 });
 
 function uncertaintyOf(instrument: InstrumentDescription | null): number {
-  const declared = instrument?.uncertainty ?? null;
-  return declared?.unit === 'ns' ? declared.expanded : USUAL_UNCERTAINTY_NS;
+  return instantUncertaintyNs(instrument, USUAL_UNCERTAINTY_NS);
 }
 
 export interface SerialEdgeInputOptions {

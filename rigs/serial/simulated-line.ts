@@ -53,6 +53,7 @@ export class SimulatedLine {
     this.#baudRate = options.baudRate;
     this.#port = port;
     const write = port.write.bind(port);
+    const close = port.close.bind(port);
     const set = port.set.bind(port);
     const update = port.update.bind(port);
     port.write = async (buffer) => {
@@ -68,6 +69,12 @@ export class SimulatedLine {
       await update(settings);
       this.#baudRate = settings.baudRate;
     };
+    // As an operating system does: both lines rise when the port is opened and drop when it is closed.
+    port.close = async () => {
+      await close();
+      this.#twin.lines?.({ dtr: false, rts: false });
+    };
+    this.#twin.lines?.({ dtr: true, rts: true });
     return port;
   }
 

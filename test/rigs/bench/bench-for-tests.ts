@@ -15,7 +15,7 @@ export interface TestBench {
   readonly clock: SimulatedClock;
   readonly observed: Observation[];
   readonly undos: Undo[];
-  perform(action: Action): Promise<void>;
+  perform(action: Action, signal?: AbortSignal): Promise<void>;
 }
 
 function read(file: string): string {
@@ -56,5 +56,11 @@ export async function benchForTests(
     undo: (undo) => undos.push(undo),
     energise: () => undefined,
   };
-  return { bench, clock, observed, undos, perform: (action) => bench.perform(action, context) };
+  return {
+    bench,
+    clock,
+    observed,
+    undos,
+    perform: (action, signal = context.signal) => bench.perform(action, { ...context, signal }),
+  };
 }

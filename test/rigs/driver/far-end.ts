@@ -21,6 +21,7 @@ import { SimulatedLine } from '../../../rigs/serial/simulated-line.ts';
 import { faultyTwin, type TwinFault } from '../../../rigs/wrap/faulty-twin.ts';
 
 import { missingPeers, PEERS_REQUIRED } from '../../interop/peers.ts';
+import { contextOf } from './context.ts';
 
 /** Over what a driver reaches its twin: the mock binding in simulated time, or a real port in wall time. */
 export type Way = 'simulated' | 'pty' | 'tcp';
@@ -39,6 +40,8 @@ export interface FarEndOptions {
   readonly afterWrites?: number;
   readonly instrument?: InstrumentDescription | null;
   readonly context?: Partial<DriverContext>;
+  /** Of a twin that is not what the driver takes it for. */
+  readonly twinOptions?: object;
 }
 
 const PASSWORD = new Uint8Array(20);
@@ -60,12 +63,18 @@ export async function farEnd<R extends Role>(
   driver: Driver<R>,
   options: object,
   way: Way,
-  { fault, afterWrites, instrument = CERTIFIED, context = {} }: FarEndOptions = {},
+  {
+    fault,
+    afterWrites,
+    instrument = CERTIFIED,
+    context = {},
+    twinOptions = options,
+  }: FarEndOptions = {},
 ): Promise<FarEnd<R>> {
   const clock = way === 'simulated' ? new SimulatedClock(Date.UTC(2026, 0, 5)) : new WallClock();
   const physics = physicsOfOne(clock);
   const meter = { serial: '60012345', password: PASSWORD };
-  const twin = driver.twin?.(options, { physics, seed: 1, instrument, meter });
+  const twin = driver.twin?.(twinOptions, { physics, seed: 1, instrument, meter });
   if (twin === undefined) throw new Error(`${driver.name} has no twin`);
   const wrapped = fault === undefined ? twin : faultyTwin(twin, fault, clock, afterWrites);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-far-end-'));
@@ -76,15 +85,11 @@ export async function farEnd<R extends Role>(
         ? await serveTwinOverTcp(wrapped, clock)
         : await serveTwinOverPty(wrapped, clock, path.join(folder, 'port'));
   const line = served === null ? new SimulatedLine(driver.name, clock, wrapped) : null;
-  const opened = await driver.open(options, {
+  const driverContext = contextOf({
     name: driver.role,
     clock,
     port: served?.port ?? null,
-    operator: { ask: ({ text }) => Promise.reject(new Error(`nobody is there: ${text}`)) },
-    limits: { milliVolts: 264_000, milliAmps: 100_000 },
     instrument,
-    readback: 'state',
-    senses: 'downstream',
     secret: () => PASSWORD,
     openLine: (settings) =>
       line === null
@@ -98,6 +103,7 @@ export async function farEnd<R extends Role>(
           }),
     ...context,
   });
+  const opened = await driver.open(options, driverContext);
   return {
     instrument: opened,
     physics,
