@@ -154,7 +154,7 @@ class ModbusRtuSwitch implements IsolationSwitch {
     return this.#write(true);
   }
 
-  openFor(forNs: number): Promise<{ opened: ContactMoved; closes: ContactMoved }> | null {
+  async openFor(forNs: number): Promise<{ opened: ContactMoved; closes: ContactMoved } | null> {
     const units = forNs / FLASH_UNIT_NS;
     const isTimeable = Number.isInteger(units) && units >= 1 && units <= FLASH_UNITS_AT_MOST;
     return this.#options.hasTimer && isTimeable ? this.#openFor(units) : null;

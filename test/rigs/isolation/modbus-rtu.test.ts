@@ -121,7 +121,7 @@ describe('the board-timed off', () => {
     ['of a board without a timer', { address: 1, coil: 0 }, 5e9],
   ])('a time %s is left to the caller', async (_what, options, forNs) => {
     const { instrument } = await closedBench(options);
-    expect(instrument.openFor?.(forNs)).toBeNull();
+    expect(await instrument.openFor?.(forNs)).toBeNull();
   });
 
   test('a board that does not know it refuses, and is told', async () => {
