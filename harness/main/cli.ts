@@ -109,9 +109,13 @@ withRunOptions(program.command('plan'))
 
 program
   .command('validate')
-  .description('tell every mistake in scenario, suite, rig and profile files')
+  .description('tell every mistake in scenario, suite, rig, twin and profile files')
   .argument('[files...]', 'files or short names (default: everything in scenarios/ and rigs/)')
-  .option('--write-schema', 'write scenarios/scenario.schema.json and docs/verbs.md anew', false)
+  .option(
+    '--write-schema',
+    'write the JSON Schemas of scenarios, rig and twin files and docs/verbs.md anew',
+    false,
+  )
   .action((files: readonly string[], flags: { readonly writeSchema: boolean }) => {
     print(validateCommand(files, flags));
   });

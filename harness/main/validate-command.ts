@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Mistake } from '../document/mistake.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
-import { scenarioSchemaText } from '../scenario/json-schema.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { verbReference } from '../scenario/reference.ts';
 import { loadSuite } from '../scenario/suite.ts';
 import { refuseMistakes } from './exit.ts';
 import { findFile, listFiles, PROJECT, readTextFile, type TextFile } from './files.ts';
-import { loadProfile, loadRig } from './rig-files.ts';
+import { loadProfile, loadRig, loadTwin } from './rig-files.ts';
+import { writeSchemas } from './written-schemas.ts';
 
 /** Checks files of every kind. @throws Refusal with all mistakes of all files */
 export function validateCommand(
@@ -16,7 +16,7 @@ export function validateCommand(
   flags: { readonly writeSchema: boolean },
 ): string {
   if (flags.writeSchema) {
-    writeFileSync(path.join(PROJECT, 'scenarios', 'scenario.schema.json'), scenarioSchemaText());
+    writeSchemas();
     writeFileSync(path.join(PROJECT, 'docs', 'verbs.md'), verbReference());
   }
   const files = named.length === 0 ? everything() : named.map(find);
@@ -35,7 +35,7 @@ function find(named: string): string {
 
 function everything(): readonly string[] {
   const scenarios = listFiles('scenarios', ['.suite.yaml', '.yaml']);
-  const rigs = listFiles('rigs', ['.rig.yaml']);
+  const rigs = listFiles('rigs', ['.rig.yaml', '.twin.yaml']);
   const profiles = listFiles('rigs/profiles', ['.yaml']);
   return [...scenarios, ...rigs, ...profiles].map(({ file }) => file);
 }
@@ -56,6 +56,7 @@ function mistakesIn(file: TextFile, catalogue: Catalogue): readonly Mistake[] {
 
 function loadByName(name: string, text: string, catalogue: Catalogue) {
   if (name.endsWith('.rig.yaml')) return loadRig(name, text);
+  if (name.endsWith('.twin.yaml')) return loadTwin(name, text);
   if (name.endsWith('.suite.yaml')) return loadSuite(name, text);
   if (path.basename(path.dirname(name)) === 'profiles') return loadProfile(name, text);
   if (path.basename(name) === 'requirements.yaml') return loadCatalogue(name, text);
