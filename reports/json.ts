@@ -1,3 +1,4 @@
+import { daysLeftOf } from './calibration-text.ts';
 import type { Report } from './report.ts';
 import type { ReportDocument } from './schema.ts';
 
@@ -19,7 +20,7 @@ function documentOf(report: Report): ReportDocument {
     durationNs: report.durationNs,
     defect: plan?.defect ?? null,
     bench: benchOf(report),
-    instruments: plan === null ? [] : [...plan.abilities.instruments],
+    instruments: instrumentsOf(report),
     rigSafe: judgement.rigSafe,
     interrupted: report.interrupted,
     counts: report.counts,
@@ -27,6 +28,14 @@ function documentOf(report: Report): ReportDocument {
     remarks: [...report.remarks],
     verdicts: judgement.verdicts.map((row) => ({ ...row, evidence: [...row.evidence] })),
   };
+}
+
+function instrumentsOf({ plan }: Report): ReportDocument['instruments'] {
+  if (plan === null) return [];
+  return plan.abilities.instruments.map((record) => ({
+    ...record,
+    daysLeft: daysLeftOf(record, plan),
+  }));
 }
 
 function benchOf({ plan }: Report): ReportDocument['bench'] {

@@ -1,5 +1,6 @@
 import type { Entry } from '../harness/journal/entry.ts';
 import type { GuardianEntry } from '../rigs/port/guardian-entry.ts';
+import { permissionRemarks } from './calibration-text.ts';
 import { guardianRemarks } from './guardian-text.ts';
 import type { Torn } from '../harness/journal/reader.ts';
 import type { JournalCheck } from '../harness/journal/verify.ts';
@@ -67,7 +68,11 @@ export function reportOf(
       decided: new Set(decided.map(({ requirement }) => requirement)).size,
       covered: new Set([...(plan?.covers ?? []), ...(plan?.required ?? [])]).size,
     },
-    remarks: [...remarksOf(entries, judgement, torn, chain), ...guardianRemarks(guardian)],
+    remarks: [
+      ...remarksOf(entries, judgement, torn, chain),
+      ...(plan === null ? [] : permissionRemarks(plan)),
+      ...guardianRemarks(guardian),
+    ],
     cases: caseTimes(entries),
   };
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { Effect } from '../../rigs/port/action.ts';
 import { BenchError } from '../../rigs/port/bench.ts';
-import { count, ids, seed } from './arguments.ts';
+import { calibrationOverride, count, effects, ids, seed } from './arguments.ts';
 import { addFleetCommands } from './cli-fleet.ts';
 import { compose, type Settings } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
@@ -13,6 +14,7 @@ import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
 import { validateCommand } from './validate-command.ts';
 import { DamagedRunError } from '../journal/damage.ts';
 import { JournalError } from '../journal/writer.ts';
+import type { CalibrationOverride } from '../plan/calibration.ts';
 import { printPlan } from '../plan/print.ts';
 import { projectVersion } from './files.ts';
 
@@ -28,6 +30,8 @@ interface RunFlags {
   readonly fleet?: number;
   readonly defect?: string;
   readonly require: readonly string[];
+  readonly allow: readonly Effect[];
+  readonly overrideCalibration?: CalibrationOverride;
   readonly out?: string;
   readonly json: boolean;
   readonly capture?: boolean;
@@ -77,6 +81,12 @@ function withRunOptions(command: Command): Command {
     .option('--fleet <n>', 'ask so many simulated meters where a scenario names no fleet', count)
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of the simulated meter on')
+    .option('--allow <effects>', 'effects permitted besides those of the rig file', effects, [])
+    .option(
+      '--override-calibration <"name: reason">',
+      'answers for an overdue calibration, except on a rig for certification',
+      calibrationOverride,
+    )
     .option('--require <ids>', 'requirements that must be decided, separated by commas', ids, []);
 }
 
@@ -177,6 +187,8 @@ function settingsOf(flags: RunFlags): Settings {
     seed: flags.seed,
     defect: flags.defect,
     require: flags.require,
+    allow: flags.allow,
+    overrideCalibration: flags.overrideCalibration,
     shards: flags.shards,
     wallTime: flags.wallTime,
     fleet: flags.fleet,

@@ -6,16 +6,18 @@ import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
 import { FLEET_ACTIONS } from '../../rigs/fleet/performer/index.ts';
-import { abilitiesOf, isSimulated } from '../../rigs/bench/abilities.ts';
+import { abilitiesOf, isSimulated, rigProfileAt } from '../../rigs/bench/abilities.ts';
 import { openSimulatedBench } from '../../rigs/bench/simulated.ts';
 import type { Scheduler } from '../../rigs/clock/scheduler.ts';
 import { SimulatedClock } from '../../rigs/clock/simulated.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
+import type { Effect } from '../../rigs/port/action.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import type { RigFile, RigPosition } from '../../rigs/rig-file.ts';
 import type { Mistake } from '../document/mistake.ts';
 import { sha256 } from '../journal/hash.ts';
+import type { CalibrationOverride } from '../plan/calibration.ts';
 import { compilePlan, PlanError } from '../plan/compile.ts';
 import type { Plan, PlannedCase } from '../plan/plan.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
@@ -52,6 +54,10 @@ export interface Settings {
   readonly wallTime: boolean;
   /** So many simulated meters for scenarios that name no fleet; undefined: the rig is asked. */
   readonly fleet: number | undefined;
+  /** Effects that are permitted for this run besides those of the rig file. */
+  readonly allow: readonly Effect[];
+  /** Who answers for an overdue calibration; undefined for nobody. */
+  readonly overrideCalibration: CalibrationOverride | undefined;
   /** Whether cases in simulated time leave captures too, as those in wall time always do. */
   readonly capture: boolean;
 }
@@ -68,6 +74,8 @@ export const DEFAULT_SETTINGS: Settings = {
   shards: 1,
   wallTime: false,
   fleet: undefined,
+  allow: [],
+  overrideCalibration: undefined,
   capture: false,
 };
 
@@ -131,6 +139,11 @@ export async function compose(target: string, settings: Settings): Promise<Compo
       required: settings.require,
       defect: defect?.defect.id ?? null,
       sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
+      permissions: {
+        allowed: settings.allow,
+        rigProfile: rigProfileAt(reach.rig, reach.position),
+        override: settings.overrideCalibration ?? null,
+      },
       fleets: {
         ...fleetSide,
         profile: (name) => profileOf(fleetProfiles, name),

@@ -13,6 +13,7 @@ import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
 import { fleetAbilities, plannedFleet } from './fleet.ts';
 import type { FleetSide, WrittenFleet } from './fleet.ts';
+import { NOTHING_MORE, type PermissionRequest, permissionsOf, withAllowed } from './permissions.ts';
 import { selectionOf } from './selection.ts';
 import type { InapplicableCase, Plan, PlannedCase, PlannedStep, Subject } from './plan.ts';
 
@@ -27,6 +28,8 @@ export interface PlanRequest {
   readonly required: readonly string[];
   readonly defect: string | null;
   readonly sources: Plan['sources'];
+  /** What whoever starts the run permits; nothing beyond the rig file when left out. */
+  readonly permissions?: PermissionRequest;
   /** What stands ready where a scenario asks for a fleet. */
   readonly fleets: FleetSide;
 }
@@ -46,8 +49,10 @@ export class PlanError extends Error {
  * inapplicable, each with the reason.
  * @throws PlanError when a value does not fit the meter's profile or a required id is unknown.
  */
-export function compilePlan(request: PlanRequest): Plan {
-  const { scenarios, abilities, catalogue } = request;
+export function compilePlan(asked: PlanRequest): Plan {
+  const { scenarios, catalogue, permissions = NOTHING_MORE } = asked;
+  const abilities = withAllowed(asked.abilities, permissions.allowed);
+  const request = { ...asked, abilities };
   const mistakes: string[] = [];
   const cases: PlannedCase[] = [];
   const inapplicable: InapplicableCase[] = [];
@@ -85,6 +90,7 @@ export function compilePlan(request: PlanRequest): Plan {
     required: request.required,
     subjects: subjectsOf([...covers, ...request.required], catalogue),
     sources: request.sources,
+    permissions: permissionsOf(permissions, abilities, cases, request.startUtcMs),
     defect: request.defect,
   };
 }
@@ -221,7 +227,8 @@ function unperformable(
   if (!performs.includes(kind)) return `bench ${bench} has nothing that performs ${kind}`;
   const refused = effects.filter((effect) => !consent.includes(effect));
   if (refused.length === 0) return null;
-  return `${kind} ${refused.join(' and ')}, to which the rig file does not consent (consent: ${consent.join(', ') || 'none'})`;
+  const given = consent.join(', ') || 'none';
+  return `${kind} ${refused.join(' and ')}, to which the rig file does not consent (consent: ${given}); --allow "${refused.join(',')}" would permit it for this run`;
 }
 
 function loadAfter(action: Action, load: Circumstances['load']): Circumstances['load'] {

@@ -1,6 +1,7 @@
 import { formatDurationNs, formatQuantity } from '../../devices/domain/quantity.ts';
 import type { Action } from '../../rigs/port/action.ts';
 import { sizeOf, type Selection } from '../../rigs/port/fleet.ts';
+import { calibrationRefusal } from './calibration.ts';
 import { expectedTimes, watchTimes } from './duration.ts';
 import type {
   InapplicableCase,
@@ -23,17 +24,33 @@ export function printPlan(plan: Plan): string {
     `  meter      ${abilities.profile.profile}, form ${abilities.profile.form}`,
     `  head-end   ${abilities.headEnd?.name ?? 'none'}`,
     `  roles      ${abilities.roles.join(', ') || 'none'}`,
-    `  consent    ${abilities.consent.join(', ') || 'none'}`,
+    `  consent    ${abilities.consent.join(', ') || 'none'}${allowedText(plan)}`,
     `  seed       ${plan.seed}, ${plan.time} time${plan.defect === null ? '' : `, defect ${plan.defect}`}`,
     `  cases      ${plan.cases.length}, inapplicable ${plan.inapplicable.length}`,
     `  covers     ${plan.covers.join(', ')}`,
     `  effects    ${effectsOf(plan.cases.flatMap((one) => one.steps))}`,
+    ...calibrationText(plan),
     `  expected   ${clock(totalNs)} of ${plan.time} time; cases run one after the other`,
     '',
     ...plan.cases.flatMap((one) => [...printCase(one), '']),
     ...printInapplicable(plan.inapplicable),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function allowedText({ permissions: { allowed } }: Plan): string {
+  return allowed.length === 0 ? '' : ` (for this run: ${allowed.join(', ')})`;
+}
+
+/** What certificates say on the day of the run, and what comes of it. */
+function calibrationText({ permissions: { calibration } }: Plan): readonly string[] {
+  const { findings, override } = calibration;
+  const refusal = calibrationRefusal(calibration);
+  return [
+    ...findings.map(({ text }) => `  certified  ${text}`),
+    ...(override === null ? [] : [`  overridden by ${override.by}: ${override.reason}`]),
+    ...(refusal === null ? [] : [`  REFUSED    ${refusal}`]),
+  ];
 }
 
 function printCase(one: PlannedCase): readonly string[] {
