@@ -29,7 +29,7 @@ export function permissionRemarks({ permissions }: Plan): readonly string[] {
   const { allowed, calibration } = permissions;
   const { findings, override } = calibration;
   return [
-    ...findings.map(({ text }) => text),
+    ...findings.map(({ role, text }) => `${role}: ${text}`),
     ...(override === null
       ? []
       : [`overdue calibrations were overridden by ${override.by}: ${override.reason}`]),

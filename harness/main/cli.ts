@@ -9,6 +9,7 @@ import { installLastResort } from './last-resort.ts';
 import { listCommand, LISTINGS } from './list-command.ts';
 import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
 import { addReadCommand } from './cli-read.ts';
+import { addRigCommands } from './cli-rig.ts';
 import { runCommand } from './run-command.ts';
 import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
 import { validateCommand } from './validate-command.ts';
@@ -177,6 +178,8 @@ program
 addFleetCommands(program);
 
 addReadCommand(program);
+
+addRigCommands(program);
 
 function settingsOf(flags: RunFlags): Settings {
   return {

@@ -122,12 +122,13 @@ export function guardOrder(
   };
 }
 
-function processStarted(): string {
+/** When this process was started: its number alone may be another's by now. */
+export function processStarted(): string {
   return new Date(Date.now() - process.uptime() * 1000).toISOString();
 }
 
 /** Whether the journal of the rig's last run has an energised section that nobody has closed. */
-function lastRunMayHaveLeftItLive(state: string, rig: string): boolean {
+export function lastRunMayHaveLeftItLive(state: string, rig: string): boolean {
   const { holder, mayBeLive } = new RigStore(state).read(rig);
   if (mayBeLive !== null) return true;
   const folder = holder?.folder ?? null;

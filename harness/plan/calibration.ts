@@ -28,7 +28,7 @@ export interface PlannedCalibration {
 }
 
 /** Whether a verdict rests on an instrument: on a standard, on stamped edges, on a probe that is read. */
-export function decides(role: string, probesRead: ReadonlySet<string> | null = null): boolean {
+function decides(role: string, probesRead: ReadonlySet<string> | null): boolean {
   if (role === 'reference-standard' || role === 'clock-output') return true;
   return role.startsWith('probe ') && (probesRead?.has(role) ?? true);
 }
@@ -55,7 +55,7 @@ export function calibrationRefusal(calibration: PlannedCalibration): string | nu
   if (profile === null || profile === 'development') return null;
   const overdue = calibration.findings.filter((one) => one.what === 'overdue' && one.decides);
   if (overdue.length === 0) return null;
-  const told = overdue.map(({ text }) => text).join('; ');
+  const told = overdue.map(({ role, text }) => `${role}: ${text}`).join('; ');
   if (profile === 'certification') {
     return `${told}; a rig for certification waits for the new certificate, nothing overrides that`;
   }
@@ -73,7 +73,7 @@ function findingsOf(
     role,
     what,
     decides: isDeciding,
-    text: `${role} (${make} ${model}, ${serial}): ${text}`,
+    text: `${make} ${model}, ${serial}: ${text}`,
   });
   const found: CalibrationFinding[] = [];
   const daysLeft = due === null ? null : daysUntil(due, nowUtcMs);

@@ -47,7 +47,7 @@ function calibrationText({ permissions: { calibration } }: Plan): readonly strin
   const { findings, override } = calibration;
   const refusal = calibrationRefusal(calibration);
   return [
-    ...findings.map(({ text }) => `  certified  ${text}`),
+    ...findings.map(({ role, text }) => `  certified  ${role}: ${text}`),
     ...(override === null ? [] : [`  overridden by ${override.by}: ${override.reason}`]),
     ...(refusal === null ? [] : [`  REFUSED    ${refusal}`]),
   ];

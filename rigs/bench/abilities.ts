@@ -68,7 +68,8 @@ const PART: Readonly<Record<Fitted['kind'], keyof BenchParts>> = {
   stimulus: 'stimuli',
 };
 
-function instrumentRecord({ role, binding }: Fitted): InstrumentRecord {
+/** An instrument as plans and reports tell of it. */
+export function instrumentRecord({ role, binding }: Fitted): InstrumentRecord {
   const described = binding.instrument;
   const uncertainty = described?.uncertainty ?? null;
   return {

@@ -58,7 +58,7 @@ describe('a report tells of each instrument how long its calibration held at the
 test('who overrode what, and what was permitted beyond the rig file, is told in every format', () => {
   const { json, html, text } = reports();
   for (const told of [json, html, text]) {
-    expect(told).toContain('it is overdue');
+    expect(told).toContain('clock-output: it is overdue');
     expect(told).toContain('overridden by A. Tester: in the post');
     expect(told).toContain('permitted for this run beyond the rig file: clears billing');
   }

@@ -57,7 +57,7 @@ test.each([
     expect(error).toBeInstanceOf(Refusal);
     expect(error).toMatchObject({ exitCode: 4 });
     expect(String(error)).toMatch(
-      /reference-standard \(ZERA MT310s2, 1\): .* overdue .*nothing was touched/,
+      /reference-standard: ZERA MT310s2, 1: .* overdue .*nothing was touched/,
     );
   },
 );

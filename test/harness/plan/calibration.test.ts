@@ -74,7 +74,7 @@ describe('findings', () => {
   test('a finding names the instrument, the date and how long ago that was', () => {
     const [only] = calibrationFindings([instrument({ due: '2026-06-01' })], TODAY);
     expect(only?.text).toBe(
-      'reference-standard (ZERA MT310s2, 050059467): calibration is 14 days overdue (due 2026-06-01)',
+      'ZERA MT310s2, 050059467: calibration is 14 days overdue (due 2026-06-01)',
     );
   });
 });
