@@ -30,6 +30,7 @@ import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
+import { otherRigs } from './other-rigs.ts';
 import { opticalPassword } from './password.ts';
 import { loadProfile, loadRig } from './rig-files.ts';
 import type { WallReachOptions } from './wall-reach.ts';
@@ -139,6 +140,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
       required: settings.require,
       defect: defect?.defect.id ?? null,
       sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
+      otherRigs: () => otherRigs(reach.files[0]?.name ?? '', reach.rigFolder),
       permissions: {
         allowed: settings.allow,
         rigProfile: rigProfileAt(reach.rig, reach.position),

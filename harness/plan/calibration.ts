@@ -51,16 +51,34 @@ export function calibrationFindings(
 
 /** Why a plan may not be run as things are; null when it may. */
 export function calibrationRefusal(calibration: PlannedCalibration): string | null {
-  const { profile, override } = calibration;
-  if (profile === null || profile === 'development') return null;
-  const overdue = calibration.findings.filter((one) => one.what === 'overdue' && one.decides);
-  if (overdue.length === 0) return null;
-  const told = overdue.map(({ role, text }) => `${role}: ${text}`).join('; ');
+  const { profile, findings, override } = calibration;
+  const told = overdueIn(findings, profile);
+  if (told === null) return null;
   if (profile === 'certification') {
     return `${told}; a rig for certification waits for the new certificate, nothing overrides that`;
   }
   if (override !== null) return null;
   return `${told}; whoever answers for it says so: --override-calibration "<name>: <reason>"`;
+}
+
+/** What keeps a rig from being used on a day, in words; null when its calibrations do not. */
+export function overdueText(
+  instruments: readonly InstrumentRecord[],
+  profile: RigProfile | null,
+  nowUtcMs: number,
+): string | null {
+  return overdueIn(calibrationFindings(instruments, nowUtcMs), profile);
+}
+
+/** The overdue calibrations that count on a rig of this profile; null without any. */
+function overdueIn(
+  findings: readonly CalibrationFinding[],
+  profile: RigProfile | null,
+): string | null {
+  if (profile === null || profile === 'development') return null;
+  const overdue = findings.filter((one) => one.what === 'overdue' && one.decides);
+  if (overdue.length === 0) return null;
+  return overdue.map(({ role, text }) => `${role}: ${text}`).join('; ');
 }
 
 function findingsOf(

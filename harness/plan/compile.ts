@@ -6,6 +6,7 @@ import { ValueError, Values, placed } from '../scenario/values.ts';
 import { VERBS } from '../scenario/verb/index.ts';
 import type { Circumstances, Verb } from '../scenario/verb/verb.ts';
 import { unmetNeed } from './applicability.ts';
+import type { OtherRig } from './bench-needs.ts';
 import { boundedReferences, checkBounds } from './bounds.ts';
 import { expandCases } from './cases.ts';
 import type { ExpandedCase } from './cases.ts';
@@ -30,6 +31,8 @@ export interface PlanRequest {
   readonly sources: Plan['sources'];
   /** What whoever starts the run permits; nothing beyond the rig file when left out. */
   readonly permissions?: PermissionRequest;
+  /** Rig files at hand, for the reason why this bench cannot put a question; none when left out. */
+  readonly otherRigs?: () => readonly OtherRig[];
   /** What stands ready where a scenario asks for a fleet. */
   readonly fleets: FleetSide;
 }
@@ -112,7 +115,10 @@ function planScenario(
   }
   const expanded = expandCases(scenario, abilities.profile);
   const defaults = new Values(abilities.profile, expanded[0]?.parameters ?? {});
-  const reason = unmetNeed(scenario, abilities, defaults, fleet !== undefined);
+  const reason = unmetNeed(scenario, abilities, defaults, fleet !== undefined, {
+    otherRigs: request.otherRigs ?? (() => []),
+    utcMs: request.startUtcMs,
+  });
   if (reason !== null) return [inapplicableCase(scenario, null, reason)];
   const bounded = boundedReferences(scenario);
   const planned = expanded.map((one) => {
