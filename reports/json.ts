@@ -1,4 +1,5 @@
 import { instrumentsOf, positionsOf } from '../harness/verdict/positions.ts';
+import { daysLeftOf } from './calibration-text.ts';
 import type { Report } from './report.ts';
 import type { ReportDocument } from './schema.ts';
 
@@ -20,7 +21,7 @@ function documentOf(report: Report): ReportDocument {
     durationNs: report.durationNs,
     defect: plan?.defect ?? null,
     bench: benchOf(report),
-    instruments: plan === null ? [] : [...instrumentsOf(plan)],
+    instruments: instrumentsIn(report),
     positions: positionsIn(report),
     lot: report.lot.map((one) => ({ ...one, rows: [...one.rows] })),
     rigSafe: judgement.rigSafe,
@@ -30,6 +31,14 @@ function documentOf(report: Report): ReportDocument {
     remarks: [...report.remarks],
     verdicts: judgement.verdicts.map((row) => ({ ...row, evidence: [...row.evidence] })),
   };
+}
+
+function instrumentsIn({ plan }: Report): ReportDocument['instruments'] {
+  if (plan === null) return [];
+  return instrumentsOf(plan).map((record) => ({
+    ...record,
+    daysLeft: daysLeftOf(record, plan),
+  }));
 }
 
 function positionsIn({ plan }: Report): ReportDocument['positions'] {

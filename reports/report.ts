@@ -1,5 +1,6 @@
 import type { Entry } from '../harness/journal/entry.ts';
 import type { GuardianEntry } from '../rigs/port/guardian-entry.ts';
+import { permissionRemarks } from './calibration-text.ts';
 import { guardianRemarks } from './guardian-text.ts';
 import type { Torn } from '../harness/journal/reader.ts';
 import type { JournalCheck } from '../harness/journal/verify.ts';
@@ -75,6 +76,7 @@ export function reportOf(
     remarks: [
       ...chosenText(plan),
       ...remarksOf(entries, judgement, torn, chain),
+      ...(plan === null ? [] : permissionRemarks(plan)),
       ...guardianRemarks(guardian),
     ],
     cases: caseTimes(entries),

@@ -55,6 +55,10 @@ const instrument = z.strictObject({
   certificate: z.string().nullable(),
   calibrated: z.string().nullable(),
   due: z.string().nullable(),
+  daysLeft: z
+    .int()
+    .nullable()
+    .describe('Days for which its calibration held when the run began; negative: overdue.'),
   uncertainty: z.string().nullable(),
 });
 

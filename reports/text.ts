@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { decisive, isNonEmpty } from '../harness/verdict/finding.ts';
 import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, Verdict, VerdictWord } from '../harness/verdict/verdict.ts';
+import { instrumentLines } from './calibration-text.ts';
 import { durationText } from './duration-text.ts';
 import { limitText, marginText, measuredText } from './number-text.ts';
 import type { Plan } from '../harness/plan/plan.ts';
@@ -45,6 +46,7 @@ export function renderText(told: Report, { colours = false }: TextOptions = {}):
     tableOf(report, paint),
     lotText(report, paint),
     inapplicableOf(report),
+    listOf('Instruments', report.plan === null ? [] : instrumentLines(report.plan)),
     listOf('Remarks', report.remarks),
     footerOf(report, paint),
   ];

@@ -3,18 +3,14 @@ import { type Binding, bindingSchema } from './driver/binding.ts';
 import type { Role } from './driver/driver.ts';
 import { instrumentBlock } from './driver/instrument-block.ts';
 import type { Connection } from './port/connection.ts';
+import { EFFECTS } from './port/action.ts';
+import { RIG_PROFILES } from './port/bench.ts';
 import { written } from './written-quantity.ts';
 
 /**
  * The rig file: which driver reaches which instrument over which port, what is permitted, and what
  * safe means here. `simulated` as a port puts the instrument's twin at the other end.
  */
-
-/** What a rig is used for decides what an overdue calibration does: refuse, refuse, or warn. */
-export const RIG_PROFILES = ['lab', 'certification', 'development'] as const;
-export type RigProfile = (typeof RIG_PROFILES)[number];
-
-const EFFECTS = ['reads', 'writes', 'clears billing', 'may lock', 'may brick'] as const;
 
 /** Where a meter's module reaches a server that this rig plays. */
 const udp = z.string().regex(/^(simulated|udp:\/\/\S+:\d+)$/, {
@@ -78,7 +74,9 @@ export const rigFileSchema = z.strictObject({
   profile: z
     .enum(RIG_PROFILES)
     .optional()
-    .describe('lab and certification refuse an overdue calibration, development warns.'),
+    .describe(
+      'lab and certification refuse an overdue calibration, development warns; lab when not given.',
+    ),
   limits: z.strictObject({ voltage: written('mV'), current: written('mA') }),
   'safe-state': z.strictObject({ mains: z.literal('open'), source: z.literal('off') }),
   consent: z.array(z.enum(EFFECTS)),

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { EFFECTS, type Effect } from '../../rigs/port/action.ts';
+import type { CalibrationOverride } from '../plan/calibration.ts';
 import { baudCodeOf } from '../../devices/protocol/c12-18/baud-codes.ts';
 import type { SecurityMode } from '../../devices/protocol/c12-22/epsem.ts';
 
@@ -34,6 +36,22 @@ export function ids(text: string): readonly string[] {
   const named = text.split(',').map((id) => id.trim());
   if (named.every((id) => id !== '')) return named;
   throw new InvalidArgumentError('requirement ids separated by commas are wanted');
+}
+
+/** Effects on a meter, separated by commas. */
+export function effects(text: string): readonly Effect[] {
+  return text.split(',').map((part) => {
+    const effect = EFFECTS.find((each) => each === part.trim());
+    if (effect !== undefined) return effect;
+    throw new InvalidArgumentError(`"${part.trim()}" is none of ${EFFECTS.join(', ')}`);
+  });
+}
+
+/** Who answers for an overdue calibration, and why. */
+export function calibrationOverride(text: string): CalibrationOverride {
+  const [, by, reason] = /^([^:]*\S)\s*:\s*(\S[^]*)$/.exec(text.trim()) ?? [];
+  if (by !== undefined && reason !== undefined) return { by, reason };
+  throw new InvalidArgumentError('a name and a reason are wanted: "A. Tester: sent away, ..."');
 }
 
 export function tables(text: string): readonly number[] {

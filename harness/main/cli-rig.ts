@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { rigCheckCommand } from './rig-check-command.ts';
 import {
   rigClearCommand,
   rigListCommand,
@@ -58,4 +59,16 @@ What is known of rigs stands in one folder for all their users: METERBENCH_STATE
     .action((named: string, flags: { readonly by: string; readonly reason: string }) =>
       rigClearCommand(named, flags, print),
     );
+  addRigCheckCommand(rig);
+}
+
+function addRigCheckCommand(rig: Command): void {
+  rig
+    .command('check')
+    .description('tell everything that is wrong with a rig, energising nothing')
+    .argument('<rig>', 'rig file or its short name')
+    .option('--json', 'as JSON', false)
+    .action(async (named: string, flags: { readonly json: boolean }) => {
+      process.exitCode = await rigCheckCommand(named, flags, print);
+    });
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { Effect } from '../../rigs/port/action.ts';
 import { BenchError } from '../../rigs/port/bench.ts';
-import { count, ids, seed } from './arguments.ts';
+import { calibrationOverride, count, effects, ids, seed } from './arguments.ts';
 import { addFleetCommands } from './cli-fleet.ts';
 import { compose, type Settings } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
@@ -16,6 +17,7 @@ import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
 import { validateCommand } from './validate-command.ts';
 import { DamagedRunError } from '../journal/damage.ts';
 import { JournalError } from '../journal/writer.ts';
+import type { CalibrationOverride } from '../plan/calibration.ts';
 import { printPlan } from '../plan/print.ts';
 import { projectVersion } from './files.ts';
 
@@ -33,6 +35,8 @@ interface RunFlags {
   readonly case?: string;
   readonly defect?: string;
   readonly require: readonly string[];
+  readonly allow: readonly Effect[];
+  readonly overrideCalibration?: CalibrationOverride;
   readonly out?: string;
   readonly json: boolean;
   readonly capture?: boolean;
@@ -87,6 +91,12 @@ function withRunOptions(command: Command): Command {
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of the simulated meter on')
     .option('--answers <file>', 'answers to what the operator is asked, for unattended runs')
+    .option('--allow <effects>', 'effects permitted besides those of the rig file', effects, [])
+    .option(
+      '--override-calibration <"name: reason">',
+      'answers for an overdue calibration, except on a rig for certification',
+      calibrationOverride,
+    )
     .option('--require <ids>', 'requirements that must be decided, separated by commas', ids, []);
 }
 
@@ -119,9 +129,13 @@ withRunOptions(program.command('plan'))
 
 program
   .command('validate')
-  .description('tell every mistake in scenario, suite, rig and profile files')
+  .description('tell every mistake in scenario, suite, rig, twin and profile files')
   .argument('[files...]', 'files or short names (default: everything in scenarios/ and rigs/)')
-  .option('--write-schema', 'write scenarios/scenario.schema.json and docs/verbs.md anew', false)
+  .option(
+    '--write-schema',
+    'write the JSON Schemas of scenarios, rig and twin files and docs/verbs.md anew',
+    false,
+  )
   .action((files: readonly string[], flags: { readonly writeSchema: boolean }) => {
     print(validateCommand(files, flags));
   });
@@ -185,6 +199,8 @@ function settingsOf(flags: RunFlags, terminal: Settings['terminal']): Settings {
     seed: flags.seed,
     defect: flags.defect,
     require: flags.require,
+    allow: flags.allow,
+    overrideCalibration: flags.overrideCalibration,
     shards: flags.shards,
     wallTime: flags.wallTime,
     fleet: flags.fleet,

@@ -6,11 +6,12 @@ import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
 import { FLEET_ACTIONS } from '../../rigs/fleet/performer/index.ts';
-import { isSimulated } from '../../rigs/bench/abilities.ts';
+import { isSimulated, rigProfileAt } from '../../rigs/bench/abilities.ts';
 import { openSimulatedBench } from '../../rigs/bench/simulated.ts';
 import type { Scheduler } from '../../rigs/clock/scheduler.ts';
 import { SimulatedClock } from '../../rigs/clock/simulated.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
+import type { Effect } from '../../rigs/port/action.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { AnswersFile } from '../../rigs/operator/answers.ts';
@@ -18,6 +19,7 @@ import type { Respondent } from '../../rigs/operator/respondent.ts';
 import type { RigFile } from '../../rigs/rig-file.ts';
 import type { Mistake } from '../document/mistake.ts';
 import { sha256 } from '../journal/hash.ts';
+import type { CalibrationOverride } from '../plan/calibration.ts';
 import { compilePlan, PlanError } from '../plan/compile.ts';
 import type { Plan, PlannedCase } from '../plan/plan.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
@@ -30,6 +32,7 @@ import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { findFile, readTextFile, type TextFile } from './files.ts';
+import { otherRigs } from './other-rigs.ts';
 import { loadScenarioFile } from './scenario-file.ts';
 import { opticalPassword } from './password.ts';
 import { loadAnswers } from './rig-files.ts';
@@ -60,6 +63,10 @@ export interface Settings {
   readonly position: string | undefined;
   /** Text or glob of the keys of the cases that are wanted; undefined: all. */
   readonly chosen: string | undefined;
+  /** Effects that are permitted for this run besides those of the rig file. */
+  readonly allow: readonly Effect[];
+  /** Who answers for an overdue calibration; undefined for nobody. */
+  readonly overrideCalibration: CalibrationOverride | undefined;
   /** Whether cases in simulated time leave captures too, as those in wall time always do. */
   readonly capture: boolean;
   /** File with answers to prompts; undefined for none. */
@@ -82,6 +89,8 @@ export const DEFAULT_SETTINGS: Settings = {
   fleet: undefined,
   position: undefined,
   chosen: undefined,
+  allow: [],
+  overrideCalibration: undefined,
   capture: false,
   answers: undefined,
   terminal: null,
@@ -153,6 +162,12 @@ export async function compose(target: string, settings: Settings): Promise<Compo
       chosen: settings.chosen,
       defect: defect?.defect.id ?? null,
       sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
+      otherRigs: () => otherRigs(reach.files[0]?.name ?? '', reach.rigFolder),
+      permissions: {
+        allowed: settings.allow,
+        rigProfile: rigProfileAt(rig, sockets[0].position),
+        override: settings.overrideCalibration ?? null,
+      },
       fleets: {
         ...fleetSide,
         profile: (name) => profileOf(fleetProfiles, name),

@@ -13,6 +13,7 @@ import path from 'node:path';
 import { renderText } from '../../reports/text.ts';
 import { writeReports } from '../../reports/write.ts';
 import { journalTime } from '../journal/journal-time.ts';
+import { calibrationRefusal } from '../plan/calibration.ts';
 import { JournalWriter } from '../journal/writer.ts';
 import { run, type RunEnd } from '../run/run.ts';
 import type { Composition } from './compose.ts';
@@ -36,6 +37,8 @@ const JOURNAL = 'journal.ndjson';
 /** Runs a composition into its folder and tells the result. @returns the exit code */
 export async function runCommand(composition: Composition, output: RunOutput): Promise<number> {
   const { plan } = composition;
+  const overdue = calibrationRefusal(plan.permissions.calibration);
+  if (overdue !== null) throw new Refusal(EXIT.rigRefused, `${overdue}; nothing was touched`);
   const evidence = evidenceOf(composition);
   const folder = makeRunFolder(output.out, evidence.runId);
   writeFileSync(path.join(folder, 'plan.json'), evidence.planText);

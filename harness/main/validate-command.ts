@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Mistake } from '../document/mistake.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
-import { scenarioSchemaText } from '../scenario/json-schema.ts';
 import { loadLoadPoints } from '../scenario/load-points.ts';
 import { verbReference } from '../scenario/reference.ts';
 import { loadSuite } from '../scenario/suite.ts';
 import { refuseMistakes } from './exit.ts';
 import { findFile, listFiles, PROJECT, readTextFile } from './files.ts';
 import { loadScenarioFile, SCENARIO_ENDINGS } from './scenario-file.ts';
-import { loadAnswers, loadProfile, loadRig } from './rig-files.ts';
+import { loadAnswers, loadProfile, loadRig, loadTwin } from './rig-files.ts';
+import { writeSchemas } from './written-schemas.ts';
 
 /** Checks files of every kind. @throws Refusal with all mistakes of all files */
 export function validateCommand(
@@ -17,7 +17,7 @@ export function validateCommand(
   flags: { readonly writeSchema: boolean },
 ): string {
   if (flags.writeSchema) {
-    writeFileSync(path.join(PROJECT, 'scenarios', 'scenario.schema.json'), scenarioSchemaText());
+    writeSchemas();
     writeFileSync(path.join(PROJECT, 'docs', 'verbs.md'), verbReference());
   }
   const files = named.length === 0 ? everything() : named.map(find);
@@ -36,7 +36,7 @@ function find(named: string): string {
 
 function everything(): readonly string[] {
   const scenarios = listFiles('scenarios', SCENARIO_ENDINGS);
-  const rigs = listFiles('rigs', ['.rig.yaml']);
+  const rigs = listFiles('rigs', ['.rig.yaml', '.twin.yaml']);
   const profiles = listFiles('rigs/profiles', ['.yaml']);
   return [...scenarios, ...rigs, ...profiles].map(({ file }) => file);
 }
@@ -60,6 +60,7 @@ function mistakesIn(named: string, catalogue: Catalogue): readonly Mistake[] {
 /** What the file's name says that it is; null for a scenario. */
 function loadByName(name: string, text: string) {
   if (name.endsWith('.rig.yaml')) return loadRig(name, text);
+  if (name.endsWith('.twin.yaml')) return loadTwin(name, text);
   if (name.endsWith('.suite.yaml')) return loadSuite(name, text);
   if (name.endsWith('.answers.yaml')) return loadAnswers(name, text);
   if (path.basename(path.dirname(name)) === 'profiles') return loadProfile(name, text);

@@ -144,7 +144,7 @@ export function processStarted(): string {
 }
 
 /** Whether the journal of the rig's last run has an energised section that nobody has closed. */
-function lastRunMayHaveLeftItLive(state: string, rig: string): boolean {
+export function lastRunMayHaveLeftItLive(state: string, rig: string): boolean {
   const { holder, mayBeLive } = new RigStore(state).read(rig);
   if (mayBeLive !== null) return true;
   const folder = holder?.folder ?? null;

@@ -2,7 +2,14 @@ import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { Scenario } from '../scenario/load.ts';
 import { holdUpNs } from '../scenario/profile-value.ts';
+import { lackOf, type OtherRig } from './bench-needs.ts';
 import type { Values } from '../scenario/values.ts';
+
+/** What lies around a bench: other rig files, and the day. */
+export interface Surroundings {
+  readonly otherRigs: () => readonly OtherRig[];
+  readonly utcMs: number;
+}
 
 /**
  * Why a bench cannot put a scenario's question at all; null when its `needs` are met.
@@ -13,6 +20,7 @@ export function unmetNeed(
   abilities: Abilities,
   values: Values,
   onFleet: boolean,
+  at: Surroundings,
 ): string | null {
   const { meter, 'head-end': headEnd, bench } = scenario.written.needs ?? {};
   const { profile } = abilities;
@@ -39,9 +47,8 @@ export function unmetNeed(
       return `needs a head-end with a time reference; ${abilities.headEnd.name} gives none`;
     }
   }
-  const lacking = (bench ?? []).filter((role) => !abilities.roles.includes(role));
-  if (lacking.length > 0)
-    return `needs ${lacking.join(' and ')}; bench ${abilities.bench} has none`;
+  const lack = lackOf(bench ?? [], abilities, onFleet ? () => [] : at.otherRigs, at.utcMs);
+  if (lack !== null) return lack;
   return onFleet ? null : unresolvedGroup(scenario, abilities);
 }
 

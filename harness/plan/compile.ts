@@ -7,6 +7,7 @@ import { VERBS } from '../scenario/verb/index.ts';
 import type { Circumstances, Verb } from '../scenario/verb/verb.ts';
 import { unmetNeed } from './applicability.ts';
 import { withArchive } from './archive.ts';
+import type { OtherRig } from './bench-needs.ts';
 import { boundedReferences, checkBounds } from './bounds.ts';
 import { expandCases } from './cases.ts';
 import { choose, keyOfCase, noneChosen } from './choose.ts';
@@ -16,6 +17,7 @@ import { planExpectations } from './expectations.ts';
 import { fleetAbilities, plannedFleet } from './fleet.ts';
 import type { FleetSide, WrittenFleet } from './fleet.ts';
 import { atPosition } from './positions.ts';
+import { NOTHING_MORE, type PermissionRequest, permissionsOf, withAllowed } from './permissions.ts';
 import { selectionOf } from './selection.ts';
 import type { InapplicableCase, Plan, PlannedCase, PlannedStep, Subject } from './plan.ts';
 
@@ -34,6 +36,10 @@ export interface PlanRequest {
   readonly required: readonly string[];
   readonly defect: string | null;
   readonly sources: Plan['sources'];
+  /** What whoever starts the run permits; nothing beyond the rig file when left out. */
+  readonly permissions?: PermissionRequest;
+  /** Rig files at hand, for the reason why this bench cannot put a question; none when left out. */
+  readonly otherRigs?: () => readonly OtherRig[];
   /** What stands ready where a scenario asks for a fleet. */
   readonly fleets: FleetSide;
   /** Only the cases with this text in their key, or that this glob fits; all when not given. */
@@ -55,8 +61,11 @@ export class PlanError extends Error {
  * inapplicable, each with the reason.
  * @throws PlanError when a value does not fit the meter's profile or a required id is unknown.
  */
-export function compilePlan(request: PlanRequest): Plan {
-  const { scenarios, abilities, further = [], catalogue, chosen } = request;
+export function compilePlan(asked: PlanRequest): Plan {
+  const { scenarios, further: others = [], catalogue, chosen, permissions = NOTHING_MORE } = asked;
+  const abilities = withAllowed(asked.abilities, permissions.allowed);
+  const further = others.map((socket) => withAllowed(socket, permissions.allowed));
+  const request = { ...asked, abilities, further };
   const mistakes: string[] = [];
   const all: (PlannedCase | InapplicableCase)[] = [];
   for (const scenario of scenarios) {
@@ -99,6 +108,7 @@ export function compilePlan(request: PlanRequest): Plan {
     required: request.required,
     subjects: subjectsOf([...covers, ...request.required], catalogue),
     sources: request.sources,
+    permissions: permissionsOf(permissions, [abilities, ...further], cases, request.startUtcMs),
     defect: request.defect,
     ...(chosen !== undefined && { chosen }),
   };
@@ -136,7 +146,10 @@ function planScenario(
   }
   const expanded = expandCases(scenario, abilities.profile);
   const defaults = new Values(abilities.profile, expanded[0]?.parameters ?? {});
-  const reason = unmetNeed(scenario, abilities, defaults, fleet !== undefined);
+  const reason = unmetNeed(scenario, abilities, defaults, fleet !== undefined, {
+    otherRigs: request.otherRigs ?? (() => []),
+    utcMs: request.startUtcMs,
+  });
   if (reason !== null) return [inapplicableCase(scenario, null, reason)];
   const bounded = boundedReferences(scenario);
   const planned = expanded.map((one) => {
@@ -265,7 +278,8 @@ function unperformable(
   if (!performs.includes(kind)) return `bench ${bench} has nothing that performs ${kind}`;
   const refused = effects.filter((effect) => !consent.includes(effect));
   if (refused.length === 0) return null;
-  return `${kind} ${refused.join(' and ')}, to which the rig file does not consent (consent: ${consent.join(', ') || 'none'})`;
+  const given = consent.join(', ') || 'none';
+  return `${kind} ${refused.join(' and ')}, to which the rig file does not consent (consent: ${given}); --allow "${refused.join(',')}" would permit it for this run`;
 }
 
 function loadAfter(action: Action, load: Circumstances['load']): Circumstances['load'] {

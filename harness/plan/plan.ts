@@ -3,6 +3,7 @@ import type { Unit } from '../../devices/domain/quantity.ts';
 import type { Action, Effect } from '../../rigs/port/action.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { FleetDescription, Selection } from '../../rigs/port/fleet.ts';
+import type { Permissions } from './permissions.ts';
 import type { AlarmKind } from '../../devices/domain/northbound.ts';
 
 /** A plan is plain data: printable, complete, nothing left to resolve. It travels in the journal. */
@@ -27,6 +28,8 @@ export interface Plan {
   readonly subjects: Readonly<Record<string, Subject>>;
   /** Texts that the plan was made from, by name, with their SHA-256. */
   readonly sources: readonly { readonly name: string; readonly sha256: string }[];
+  /** What was permitted for this run beyond the rig file, and what calibrations say. */
+  readonly permissions: Permissions;
   /** Id of the defect that was switched on, or null. */
   readonly defect: string | null;
   /** Text or glob of the keys to which the plan was cut down (`--case`); absent when it was not. */

@@ -2,6 +2,7 @@ import { formatDurationNs, formatQuantity } from '../../devices/domain/quantity.
 import type { Action } from '../../rigs/port/action.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import { sizeOf, type Selection } from '../../rigs/port/fleet.ts';
+import { calibrationRefusal } from './calibration.ts';
 import { clock, expectedTimes, watchTimes } from './duration.ts';
 import { loadPointTexts } from './print-load-points.ts';
 import type {
@@ -25,17 +26,33 @@ export function printPlan(plan: Plan): string {
     `  meter      ${[...new Set(socketsOf(plan).map(({ profile }) => `${profile.profile}, form ${profile.form}`))].join('; ')}`,
     `  head-end   ${abilities.headEnd?.name ?? 'none'}`,
     `  roles      ${abilities.roles.join(', ') || 'none'}`,
-    `  consent    ${abilities.consent.join(', ') || 'none'}`,
+    `  consent    ${abilities.consent.join(', ') || 'none'}${allowedText(plan)}`,
     `  seed       ${plan.seed}, ${plan.time} time${plan.defect === null ? '' : `, defect ${plan.defect}`}`,
     `  cases      ${plan.cases.length}${plan.chosen === undefined ? '' : ` (--case ${plan.chosen})`}, inapplicable ${plan.inapplicable.length}`,
     `  covers     ${plan.covers.join(', ')}`,
     `  effects    ${effectsOf(plan.cases.flatMap((one) => one.steps))}`,
+    ...calibrationText(plan),
     `  expected   ${clock(totalNs)} of ${plan.time} time; cases run one after the other`,
     '',
     ...plan.cases.flatMap((one) => [...printCase(one, abilitiesOf(plan, one)), '']),
     ...printInapplicable(plan.inapplicable),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function allowedText({ permissions: { allowed } }: Plan): string {
+  return allowed.length === 0 ? '' : ` (for this run: ${allowed.join(', ')})`;
+}
+
+/** What certificates say on the day of the run, and what comes of it. */
+function calibrationText({ permissions: { calibration } }: Plan): readonly string[] {
+  const { findings, override } = calibration;
+  const refusal = calibrationRefusal(calibration);
+  return [
+    ...findings.map(({ role, text }) => `  certified  ${role}: ${text}`),
+    ...(override === null ? [] : [`  overridden by ${override.by}: ${override.reason}`]),
+    ...(refusal === null ? [] : [`  REFUSED    ${refusal}`]),
+  ];
 }
 
 const socketsOf = ({ positions, abilities }: Plan) => positions ?? [abilities];

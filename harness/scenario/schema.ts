@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { benchNeed } from '../plan/bench-needs.ts';
 import { keyedUnion } from '../document/schema-walk.ts';
 import { expectationSchema } from './expectation-schema.ts';
 import { isParameterName } from './expression.ts';
@@ -41,7 +42,18 @@ const ROLES = [
 ] as const;
 
 /** Of probes and stimuli a bench may have several; the rig file names them. */
-const namedRole = z.string().regex(/^(probe|stimulus) \S.*$/);
+const namedRole = z.string().regex(/^(probe|stimulus) [^\s@][^@]*$/);
+
+const roleWanted = {
+  error: () =>
+    `one of ${ROLES.join(', ')}; reference-standard and clock-output also with the uncertainty that is needed: reference-standard@0.02 %`,
+};
+
+/** A role with the greatest expanded uncertainty (k = 2) that it may have. */
+const specifiedRole = z
+  .string()
+  .regex(/^(reference-standard|clock-output|probe \S.*)@.+$/, roleWanted)
+  .refine((text) => benchNeed(text) !== undefined, roleWanted);
 
 const needs = z
   .strictObject({
@@ -56,13 +68,7 @@ const needs = z
       })
       .optional(),
     'head-end': z.strictObject({ 'time-reference': z.literal(true).optional() }).optional(),
-    bench: z
-      .array(
-        z.union([z.enum(ROLES), namedRole], {
-          error: () => `one of ${ROLES.join(', ')}, 'probe <name>' or 'stimulus <name>'`,
-        }),
-      )
-      .optional(),
+    bench: z.array(z.union([z.enum(ROLES), namedRole, specifiedRole], roleWanted)).optional(),
   })
   .describe('What must be there; a bench that lacks it gets an inapplicable case with the reason.');
 

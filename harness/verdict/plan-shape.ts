@@ -169,6 +169,14 @@ const FIELDS: Readonly<Record<keyof Plan, Shape>> = {
   required: list(text),
   subjects: table(text),
   sources: list(object({ name: text, sha256: text })),
+  permissions: object({
+    allowed: list(text),
+    calibration: object({
+      profile: nullable(text),
+      findings: list(object({ role: text, what: text, decides: truth, text })),
+      override: nullable(object({ by: text, reason: text })),
+    }),
+  }),
   defect: nullable(text),
   chosen: optional(text),
 };

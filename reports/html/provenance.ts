@@ -1,5 +1,7 @@
 import type { InstrumentRecord } from '../../rigs/port/bench.ts';
 import { instrumentsOf } from '../../harness/verdict/positions.ts';
+import type { Plan } from '../../harness/plan/plan.ts';
+import { daysLeftOf, daysLeftText } from '../calibration-text.ts';
 import { scrolling } from './links.ts';
 import { described, plainTable, tableHead } from './table.ts';
 import { html } from './markup.ts';
@@ -9,7 +11,8 @@ import { icon } from './word.ts';
 
 /** The instruments of the bench with what is known of their calibration. */
 export function instruments({ report }: Material): Markup {
-  const all = report.plan === null ? [] : instrumentsOf(report.plan);
+  const { plan } = report;
+  const all = plan === null ? [] : instrumentsOf(plan);
   const table = plainTable(
     'Instruments',
     [
@@ -21,9 +24,10 @@ export function instruments({ report }: Material): Markup {
       'Certificate',
       'Calibrated',
       'Due',
+      'Days left',
       'Uncertainty',
     ],
-    all.map((record) => instrumentRow(record)),
+    plan === null ? [] : all.map((record) => instrumentRow(record, plan)),
   );
   return html`<section aria-labelledby="instruments">
     <h2 id="instruments">Instruments and calibration <span class="count">${all.length}</span></h2>
@@ -31,9 +35,11 @@ export function instruments({ report }: Material): Markup {
   </section>`;
 }
 
-function instrumentRow(record: InstrumentRecord): Markup {
+function instrumentRow(record: InstrumentRecord, plan: Plan): Markup {
   const { role, make, model, serial, driver, simulated } = record;
-  const rest = [record.certificate, record.calibrated, record.due, record.uncertainty];
+  const { certificate, calibrated, due, uncertainty } = record;
+  const left = due === null ? null : daysLeftText(daysLeftOf(record, plan));
+  const rest = [certificate, calibrated, due, left, uncertainty];
   const name = make === model ? make : `${make}, ${model}`;
   return html`<tr>
     <th scope="row">${role}</th>

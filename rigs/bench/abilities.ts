@@ -2,7 +2,7 @@ import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { formatQuantity } from '../../devices/domain/quantity.ts';
 import { ourDriver } from '../driver/registry.ts';
 import type { ActionKind } from '../port/action.ts';
-import type { Abilities, InstrumentRecord } from '../port/bench.ts';
+import type { Abilities, InstrumentRecord, RigProfile } from '../port/bench.ts';
 import { type Fitted, fittedAt, type RigFile, type RigPosition } from '../rig-file.ts';
 import type { BenchParts } from './parts.ts';
 import { performable } from './performer/index.ts';
@@ -35,13 +35,29 @@ export function abilitiesOf(
     meterSerial: position.dut.serial,
     profile,
     ...(position.dut.connection && { connection: position.dut.connection }),
-    limits: { milliVolts: rig.limits.voltage, milliAmps: rig.limits.current },
+    limits: limitsAt(rig, profile),
     headEnd,
     performs: performable(parts).filter((action) => !cannot.has(action)),
     consent: rig.consent,
     roles: [...fitted.map(({ role }) => role), ...(hasOperator ? ['operator'] : [])],
     instruments: fitted.map(instrumentRecord),
   };
+}
+
+/** Mains may stand so far above the nominal voltage of a meter (assumed: nominal plus 10 %). */
+const ABOVE_NOMINAL = 1.1;
+
+/** The lower of rig and meter: what no source may be set above with this meter in the socket. */
+export function limitsAt({ limits }: RigFile, profile: MeterProfile): Abilities['limits'] {
+  return {
+    milliVolts: Math.min(limits.voltage, Math.round(profile.voltageMilliVolts * ABOVE_NOMINAL)),
+    milliAmps: Math.min(limits.current, profile.classCurrentMilliAmps),
+  };
+}
+
+/** What the rig is used for, lab unless it says so; null where every instrument is a twin. */
+export function rigProfileAt(rig: RigFile, position: RigPosition): RigProfile | null {
+  return isSimulated(rig, position) ? null : (rig.profile ?? 'lab');
 }
 
 /** Whether every instrument of the position is a twin; what a person does, the operator's twin does. */
@@ -68,7 +84,8 @@ const PART: Readonly<Record<Fitted['kind'], keyof BenchParts>> = {
   stimulus: 'stimuli',
 };
 
-function instrumentRecord({ role, binding }: Fitted): InstrumentRecord {
+/** An instrument as plans and reports tell of it. */
+export function instrumentRecord({ role, binding }: Fitted): InstrumentRecord {
   const described = binding.instrument;
   const uncertainty = described?.uncertainty ?? null;
   return {

@@ -75,6 +75,8 @@ export interface Safety {
   readonly offWithinNs: number | null;
   /** Whether merely opening the port may energise the meter (a line that rises at open). */
   readonly energisesOnOpen: boolean;
+  /** Whether the meter is energised once nobody holds the port any more. */
+  readonly energisesOnRelease?: boolean;
 }
 
 /** What a twin is made from. */

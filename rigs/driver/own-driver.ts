@@ -19,16 +19,25 @@ export interface OwnBinding {
 /**
  * Loads the drivers that a rig file names by file, and checks their options.
  * @param folder of the rig file: what it names is looked for from there
- * @throws BenchError (scenario) naming file and fault
+ * @throws BenchError (scenario) naming each file and its fault
  */
 export async function loadDrivers(
   bindings: readonly OwnBinding[],
   folder: string,
 ): Promise<DriverOf> {
   const own = new Map<Binding, Driver>();
+  const faults: string[] = [];
   for (const { role, binding } of bindings) {
-    if (binding.file !== null) own.set(binding, await load(role, binding, folder, binding.file));
+    const { file } = binding;
+    if (file === null || own.has(binding)) continue;
+    try {
+      own.set(binding, await load(role, binding, folder, file));
+    } catch (error) {
+      if (!(error instanceof BenchError)) throw error;
+      faults.push(error.message);
+    }
   }
+  if (faults.length > 0) throw new BenchError('scenario', [...new Set(faults)].join('\n'));
   return <R extends Role>(role: R, binding: Binding): Driver<R> => {
     if (binding.file === null) return ourDriver(role, binding);
     const driver = own.get(binding) ?? byFile(own, binding.file);
@@ -56,7 +65,9 @@ async function load(role: Role, binding: Binding, folder: string, file: string):
   if (found.role !== role) throw wrong(`it is a driver for ${found.role}, not for ${role}`);
   const checked = z.strictObject(found.options).safeParse(binding.options);
   if (!checked.success) {
-    const told = checked.error.issues.map(({ path: at, message }) => `${at.join('.')} ${message}`);
+    const told = checked.error.issues.map(({ path: at, message }) =>
+      at.length === 0 ? message : `${at.join('.')}: ${message}`,
+    );
     throw wrong(`its options are wrong: ${told.join('; ')}`);
   }
   return withOptions(found, checked.data);

@@ -58,6 +58,7 @@ export const controlLine = defineDriver({
     deadMan: active === 'on' ? 'line drops' : 'none',
     offWithinNs: SET_WITHIN_NS + CONTACT.operateNs + CONTACT.uncertaintyNs,
     energisesOnOpen: active === 'on',
+    energisesOnRelease: active === 'off',
   }),
   twin: ({ line, active }, { physics }) =>
     new LineTwin({

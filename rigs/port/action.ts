@@ -149,4 +149,5 @@ export type ActionKind = Action['do'];
 export type ActionOf<K extends ActionKind> = Extract<Action, { readonly do: K }>;
 
 /** What an action does to the device under test; the plan prints it, a rig file permits it. */
-export type Effect = 'reads' | 'writes' | 'clears billing' | 'may lock' | 'may brick';
+export const EFFECTS = ['reads', 'writes', 'clears billing', 'may lock', 'may brick'] as const;
+export type Effect = (typeof EFFECTS)[number];

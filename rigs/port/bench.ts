@@ -21,6 +21,10 @@ export class BenchError extends Error {
   }
 }
 
+/** What a rig is used for decides what an overdue calibration does: refuse, refuse, or warn. */
+export const RIG_PROFILES = ['lab', 'certification', 'development'] as const;
+export type RigProfile = (typeof RIG_PROFILES)[number];
+
 export interface InstrumentRecord {
   readonly role: string;
   readonly driver: string;

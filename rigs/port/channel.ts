@@ -12,7 +12,16 @@ export interface ByteChannel {
   setBaudRate(baudRate: number): Promise<void>;
   /** Sets both control lines; false where there are none (a pty, a serial server). */
   setLines(lines: { readonly dtr: boolean; readonly rts: boolean }): Promise<boolean>;
+  /** Reads the lines that the far end drives; null, or left out, where there are none. */
+  readLines?(): Promise<FarLines | null>;
   close(): Promise<void>;
+}
+
+/** What the far end of a serial line drives, as RS-232 calls it. */
+export interface FarLines {
+  readonly cts: boolean;
+  readonly dsr: boolean;
+  readonly dcd: boolean;
 }
 
 /** How a serial line is to be opened. A serial server or a twin takes no notice of what it cannot do. */

@@ -4,6 +4,8 @@ import { BenchError } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 
+const NONE = Promise.resolve(null);
+
 /** Time that a real port may take for one call; far more than a frame takes at 300 bit/s. */
 const CALL_WITHIN_NS = 3 * NS_PER_S;
 
@@ -22,6 +24,7 @@ export function limitedChannel(channel: ByteChannel, clock: Clock): ByteChannel 
     onLost: (listener) => channel.onLost(listener),
     setBaudRate: (rate) => limited(`changing to ${rate} baud`, channel.setBaudRate(rate)),
     setLines: (states) => limited('setting the control lines', channel.setLines(states)),
+    readLines: () => limited('reading the control lines', channel.readLines?.() ?? NONE),
     close: () => limited('closing', channel.close()),
   };
 }

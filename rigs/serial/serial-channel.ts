@@ -1,6 +1,6 @@
 import type { BindingInterface } from '@serialport/bindings-interface';
 import { SerialPortStream } from '@serialport/stream';
-import type { ByteChannel, LineSettings } from '../port/channel.ts';
+import type { ByteChannel, FarLines, LineSettings } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import { BenchError } from '../port/bench.ts';
 
@@ -90,6 +90,7 @@ export async function openSerialChannel(options: SerialOptions): Promise<ByteCha
         });
       }),
     setLines: (states) => setLines(name, stream, states),
+    readLines: () => readLines(stream),
     close: () =>
       new Promise((resolve, reject) => {
         closing = true;
@@ -122,6 +123,16 @@ function setLines(
         const text = `${name}: control lines could not be set: ${error.message}`;
         reject(new BenchError('rig', text));
       }
+    });
+  });
+}
+
+/** A port that cannot tell them, such as a pty, has none: nothing rests on them. */
+function readLines(stream: SerialPortStream): Promise<FarLines | null> {
+  return new Promise((resolve) => {
+    stream.get((error, status) => {
+      if (error !== null || status === undefined) resolve(null);
+      else resolve({ cts: status.cts, dsr: status.dsr, dcd: status.dcd });
     });
   });
 }

@@ -88,6 +88,7 @@ const PLAN: Plan = {
   required: [],
   subjects: {},
   sources: [],
+  permissions: { allowed: [], calibration: { profile: null, findings: [], override: null } },
   defect: null,
 };
 
