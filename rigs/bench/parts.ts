@@ -52,6 +52,10 @@ export interface Wiring {
 
 export interface ReadingMemory {
   lastEventNumber: number;
+  /** Why the isolation switch cannot be believed any more in this run. */
+  switchDistrusted?: string;
+  /** The contact was commanded closed and nobody has opened it since. */
+  mainsClosed?: boolean;
   lastIntervalNumber: number;
   /** What the operator read on the label of the meter in the socket. */
   label?: string;

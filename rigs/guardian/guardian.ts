@@ -129,7 +129,10 @@ export class Guardian {
   }
 
   async #takeBack(happening: Happening): Promise<void> {
-    const { clock, parts, log, send, runnerLine, endRunner } = this.#options;
+    const { clock, log, send, runnerLine, endRunner } = this.#options;
+    // A runner that lives has the standard's port, and looks for itself on its way out.
+    const looksItself = happening === 'release';
+    const parts = looksItself ? { ...this.#options.parts, ...NO_STANDARD } : this.#options.parts;
     const cause = CAUSES[happening];
     const runner = runnerLine();
     const made = await makeSafe(parts, clock, () => {
@@ -194,6 +197,8 @@ export class Guardian {
     this.#remember(outcome === 'failed' ? 'UNSAFE' : outcome, told.join('; '));
   }
 }
+
+const NO_STANDARD: Pick<SafeParts, 'openStandard'> = { openStandard: () => Promise.resolve(null) };
 
 const CAUSES: Readonly<Record<Happening, SafeCause>> = {
   gone: 'the runner is gone',

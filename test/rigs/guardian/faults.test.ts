@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { renderRun } from '../../../reports/write.ts';
 import { command, output, rigCommand } from './commands.ts';
 import { writeFigures } from './figures.ts';
-import { offAfterMs, recordOf, startRun } from './runner.ts';
+import { HELD, offAfterMs, recordOf, startRun } from './runner.ts';
 import { type BenchWishes, type ServedBenchProcess, serveBench } from './served-bench.ts';
 
 /** What goes wrong at a bench in use, against twins in a process of their own. */
@@ -46,7 +46,7 @@ describe('Ctrl-C', () => {
       await run.line(LIVE);
       for (let count = 0; count < times; count++) run.child.kill('SIGINT');
       const { code, said, folder } = await run.ended;
-      expect(code, said).toBe(130);
+      expect({ code, said }).toMatchObject({ code: 130 });
       expect(bench.milliVolts()).toBe(0);
       expect(renderRun(folder).judgement).toMatchObject({ rigSafe: 'verified', exitCode: 130 });
       expect(recordOf(bench)).toMatchObject({ holder: null, mayBeLive: null, quarantine: null });
@@ -57,12 +57,12 @@ describe('Ctrl-C', () => {
 describe('the guardian', () => {
   test('killed: the runner takes the bench back itself', async () => {
     const bench = await benchWith();
-    const run = startRun(bench, 'run');
+    const run = startRun(bench, 'run', HELD);
     await run.line(LIVE);
     const killedAtNs = Number(process.hrtime.bigint());
     process.kill(recordOf(bench).holder?.guardianPid ?? 0, 'SIGKILL');
     const { code, said, folder } = await run.ended;
-    expect(code, said).toBe(130);
+    expect({ code, said }).toMatchObject({ code: 130 });
     expect(said).toContain('it is gone (SIGKILL)');
     expect(renderRun(folder).judgement).toMatchObject({ rigSafe: 'verified' });
     expect(bench.milliVolts()).toBe(0);
@@ -74,30 +74,30 @@ describe('the guardian', () => {
     // Nobody could write down that the bench is safe: the next run makes sure before anything else.
     expect(recordOf(bench).mayBeLive).not.toBeNull();
     const next = await startRun(bench, 'next').ended;
-    expect(next.code, next.said).toBe(0);
+    expect(next).toMatchObject({ code: 0 });
     expect(next.said).toContain('the last run may have left it live: verified');
   });
 
   test('asked to let go by the run that holds the rig, makes it safe; by another, does nothing', async () => {
     const bench = await benchWith();
-    const run = startRun(bench, 'run');
+    const run = startRun(bench, 'run', HELD);
     await run.line(LIVE);
     const holder = recordOf(bench).holder?.run ?? '';
     const refused = await command(bench, 'rig', 'release', bench.rigName, '--from', 'another');
     expect(refused).toMatchObject({ code: 4, said: expect.stringContaining('not by another') });
     expect(bench.milliVolts()).toBe(240_000);
     const released = await command(bench, 'rig', 'release', bench.rigName, '--from', holder);
-    expect(released, released.said).toMatchObject({ code: 0 });
+    expect(released).toMatchObject({ code: 0 });
     expect((await run.ended).code).toBe(130);
     expect(bench.milliVolts()).toBe(0);
   });
 
   test('holds the rig against a second run, which names the first and touches nothing', async () => {
     const bench = await benchWith();
-    const run = startRun(bench, 'run');
+    const run = startRun(bench, 'run', HELD);
     await run.line(LIVE);
     const second = await startRun(bench, 'second').ended;
-    expect(second.code, second.said).toBe(4);
+    expect(second).toMatchObject({ code: 4 });
     expect(second.said).toContain(`held by run ${recordOf(bench).holder?.run}`);
     expect((await run.ended).code).toBe(0);
   });
@@ -105,16 +105,14 @@ describe('the guardian', () => {
 
 describe('a relay that sticks', () => {
   test('is RIG_UNSAFE and quarantines the rig until a person has cleared it', async () => {
-    const bench = await benchWith({
-      faults: [{ at: 'isolation-switch', fault: 'stuck', after: 1 }],
-      // Mains without a source that could be switched off.
-    });
-    const { code, said, folder } = await startRun(bench, 'run').ended;
-    expect(code, said).toBe(7);
+    const faults = [{ at: 'isolation-switch', fault: 'stuck', after: 1 }] as const;
+    const bench = await benchWith({ faults });
+    const { code, said, folder } = await startRun(bench, 'run', HELD).ended;
+    expect({ code, said }).toMatchObject({ code: 7 });
     expect(renderRun(folder).judgement.rigSafe).toBe('UNSAFE');
     expect(recordOf(bench).quarantine).not.toBeNull();
     const refused = await startRun(bench, 'refused').ended;
-    expect(refused.code, refused.said).toBe(4);
+    expect(refused).toMatchObject({ code: 4 });
     expect(refused.said).toContain('is quarantined since');
     expect(await output(bench, 'rig', 'status', bench.rigName)).toContain('QUARANTINE since');
     const cleared = rigCommand(bench, 'clear', ['--by', 'A. Tester', '--reason', 'relay replaced']);
@@ -134,7 +132,7 @@ describe('a port that is unplugged', () => {
     });
     const scenario = path.join(bench.folder, 'read.yaml');
     const { folder, code, said } = await startRun(bench, 'run', writeReading(scenario)).ended;
-    expect(code, said).toBe(2);
+    expect({ code, said }).toMatchObject({ code: 2 });
     const journal = readFileSync(path.join(folder, 'journal.ndjson'), 'utf8');
     expect(journal).toMatch(/"blame":"rig".*optical port at .* (gone|failed|did not come)/);
     expect(renderRun(folder).judgement.rigSafe).toBe('verified');

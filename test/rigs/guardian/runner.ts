@@ -12,7 +12,9 @@ import type { ServedBenchProcess } from './served-bench.ts';
 /** Runners against a served bench, as processes. */
 
 const DYING_RUNNER = fileURLToPath(new URL('./dying-runner.ts', import.meta.url));
-export const ENERGISED = fileURLToPath(new URL('./energised.yaml', import.meta.url));
+const ENERGISED = fileURLToPath(new URL('./energised.yaml', import.meta.url));
+/** Stays energised for ten seconds, so that there is time for something to go wrong. */
+export const HELD = fileURLToPath(new URL('./held.yaml', import.meta.url));
 
 export interface EndedRunner {
   readonly folder: string;
