@@ -12,7 +12,7 @@ import type { IsolationSwitch, ReferenceStandard, Source } from '../port/instrum
  */
 
 /** What the switch waits for the source: three SCPI commands with their error queries at 9600 bit/s. */
-const SOURCE_FIRST_NS = 100 * NS_PER_MS;
+const SOURCE_FIRST_NS = 150 * NS_PER_MS;
 /** What is not done by then is not done. */
 const STEP_WITHIN_NS = 5 * NS_PER_S;
 const SETTLE_NS = 300 * NS_PER_MS;
@@ -65,7 +65,7 @@ async function switchSourceOff(source: Source | null, step: Step): Promise<void>
     return 'source took 0 A';
   });
   await step('source output off', async () => {
-    await source.setOutput(false);
+    await (source.cutOutput?.() ?? source.setOutput(false));
     if (await source.outputIsOn()) throw new Error('commanded off, still on');
     return 'source says its output is off';
   });

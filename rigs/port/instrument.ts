@@ -42,6 +42,8 @@ export interface Source extends Instrument {
   setVoltage(milliVolts: number): Promise<void>;
   setCurrent(milliAmps: number, powerFactorPpm: number): Promise<void>;
   setOutput(on: boolean): Promise<void>;
+  /** Output off at once, without a ramp: for when nobody knows how long there is. Left out, setOutput. */
+  cutOutput?(): Promise<void>;
   /** What the source itself says of its output. @throws BenchError (rig) when its own meter disagrees */
   outputIsOn(): Promise<boolean>;
   /**

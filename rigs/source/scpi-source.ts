@@ -157,6 +157,11 @@ class ScpiSource implements Source {
     else await this.#switchOff();
   }
 
+  cutOutput(): Promise<void> {
+    this.#ramped = true;
+    return this.#switch(false);
+  }
+
   async outputIsOn(): Promise<boolean> {
     const on = await this.#scpi.queryBoolean(this.#preset.output.isOn);
     await this.#agrees(on);

@@ -3,9 +3,12 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { CounterStore, type IvBlock } from '../../../rigs/fleet/counter-store.ts';
 import { lineOf, type Peer, start, stop } from '../../interop/peers.ts';
+
+const DYING_USER = fileURLToPath(new URL('./dying-user.ts', import.meta.url));
 
 let folder: string;
 let path: string;
@@ -34,6 +37,19 @@ test('after a crash a block more is skipped', () => {
   const one = new CounterStore(path).reserve();
   const two = new CounterStore(path).reserve();
   expect(two.base).toBe(one.base + 2 * one.size);
+});
+
+test('a power cut between the use of IVs and any saving of it repeats none', async () => {
+  const used: number[] = [];
+  for (let life = 0; life < 3; life++) {
+    const child = start(process.execPath, [DYING_USER, path, '5']);
+    const said = text(child.stdout);
+    const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+    expect(signal).toBe('SIGKILL');
+    used.push(...(JSON.parse(await said) as number[]));
+  }
+  expect(new Set(used).size).toBe(15);
+  expect(used).toEqual(used.toSorted((one, other) => one - other));
 });
 
 test('no two blocks overlap, whatever way the runs end', () => {

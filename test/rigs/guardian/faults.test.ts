@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { renderRun } from '../../../reports/write.ts';
 import { command, output, rigCommand } from './commands.ts';
 import { writeFigures } from './figures.ts';
-import { HELD, offAfterMs, recordOf, startRun } from './runner.ts';
+import { HELD, offAfterMs, READING, recordOf, startRun } from './runner.ts';
 import { type BenchWishes, type ServedBenchProcess, serveBench } from './served-bench.ts';
 
 /** What goes wrong at a bench in use, against twins in a process of their own. */
@@ -19,21 +19,6 @@ async function benchWith(wishes: BenchWishes = {}): Promise<ServedBenchProcess> 
   served.push(bench);
   return bench;
 }
-
-function writeReading(file: string): string {
-  writeFileSync(file, READING);
-  return file;
-}
-
-const READING = `scenario: The clock is read
-covers: [OUT-05]
-steps:
-  - { do: close-mains }
-  - { do: measure-clock, with: { as: clock } }
-expect:
-  - measure: clock
-    limits: { max-abs: 1 h, from: user }
-`;
 
 const LIVE = /"kind":"step-opened".*"step":"step-3"/;
 
@@ -130,8 +115,7 @@ describe('a port that is unplugged', () => {
       ports: 'pty',
       faults: [{ at: 'optical-port', fault: 'unplugged', after: 6 }],
     });
-    const scenario = path.join(bench.folder, 'read.yaml');
-    const { folder, code, said } = await startRun(bench, 'run', writeReading(scenario)).ended;
+    const { folder, code, said } = await startRun(bench, 'run', READING).ended;
     expect({ code, said }).toMatchObject({ code: 2 });
     const journal = readFileSync(path.join(folder, 'journal.ndjson'), 'utf8');
     expect(journal).toMatch(/"blame":"rig".*optical port at .* (gone|failed|did not come)/);

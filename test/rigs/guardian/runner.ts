@@ -13,8 +13,11 @@ import type { ServedBenchProcess } from './served-bench.ts';
 
 const DYING_RUNNER = fileURLToPath(new URL('./dying-runner.ts', import.meta.url));
 const ENERGISED = fileURLToPath(new URL('./energised.yaml', import.meta.url));
-/** Stays energised for ten seconds, so that there is time for something to go wrong. */
+/** Stays energised for six seconds, so that there is time for something to go wrong. */
 export const HELD = fileURLToPath(new URL('./held.yaml', import.meta.url));
+
+/** Reads the meter's clock over the optical port, again and again. */
+export const READING = fileURLToPath(new URL('./reading.yaml', import.meta.url));
 
 export interface EndedRunner {
   readonly folder: string;
