@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const WALL_TIME = [
   'test/harness/main/*.test.ts',
   'test/interop/{termineter,tshark-fleet}.test.ts',
-  'test/rigs/{fleet,head-end,network,sink,wrap}/*.test.ts',
+  'test/rigs/{fleet,guardian,head-end,network,sink,wrap}/*.test.ts',
   'test/defects/acknowledged-before-stored.test.ts',
 ];
 

@@ -125,7 +125,7 @@ export function guardOrder(
     source: rig.source ?? null,
     standard: rig.standard ?? null,
     limits,
-    ports: driverBindings(rig).flatMap(({ binding }) => binding.port ?? []),
+    ports: realPorts(rig),
     rigFolder: path.resolve(rigFolder),
     stateFolder: state,
     silenceNs: rig.guardian?.silence ?? SILENCE_NS,
@@ -136,6 +136,12 @@ export function guardOrder(
     mayBeLive: lastRunMayHaveLeftItLive(state, rig.rig),
     despiteQuarantine,
   };
+}
+
+/** Every port that the rig's instruments are reached at; twins have none that another rig could have. */
+function realPorts(rig: RigFile): readonly string[] {
+  const ports = driverBindings(rig).flatMap(({ binding }) => binding.port ?? []);
+  return ports.filter((port) => port !== 'simulated');
 }
 
 /** When this process was started: its number alone may be another's by now. */

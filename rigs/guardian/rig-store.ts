@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -28,6 +29,9 @@ export function stateFolder(environment: NodeJS.ProcessEnv = process.env): strin
   return path.join(state, 'meterbench');
 }
 
+/** Locks of ports: one folder for all users of the machine. A restart empties it, and every lock. */
+const PORTS = path.join(process.platform === 'win32' ? os.tmpdir() : '/tmp', 'meterbench-ports');
+
 /** Records and lock files of rigs in one folder. */
 export class RigStore {
   readonly #folder: string;
@@ -37,7 +41,7 @@ export class RigStore {
     this.#folder = folder;
     try {
       mkdirSync(path.join(folder, 'rigs'), { recursive: true });
-      mkdirSync(path.join(folder, 'ports'), { recursive: true });
+      makeShared(PORTS);
     } catch (error) {
       throw new BenchError('rig', `rigs cannot be locked in ${folder}: ${messageOf(error)}`);
     }
@@ -88,9 +92,13 @@ export class RigStore {
     return path.join(this.#folder, 'rigs', `${fileName(rig)}.release`);
   }
 
-  /** One lock a port, by what the port really is: a by-id path and its device are one. */
+  /**
+   * One lock a port of this machine, by what the port really is: a by-id path and its device are one.
+   * They stand apart from the state folder, so that not even two users with folders of their own
+   * open one port at a time.
+   */
   portLockFile(port: string): string {
-    return path.join(this.#folder, 'ports', `${hashOf(realPort(port))}.lock`);
+    return path.join(PORTS, `${hashOf(realPort(port))}.lock`);
   }
 
   #readFile(file: string): RigRecord {
@@ -108,6 +116,13 @@ export class RigStore {
       );
     }
   }
+}
+
+/** A folder in which everybody may make files and nobody may remove another's, as /tmp itself. */
+function makeShared(folder: string): void {
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o1777);
 }
 
 function freshRecord(rig: string): RigRecord {

@@ -185,3 +185,24 @@ describe('a run that ends', () => {
     byHand.release();
   });
 });
+
+test('one port is one rig’s at a time, also for users whose state stands in other folders', () => {
+  const request = (folder: string, rig: string) => ({
+    store: new RigStore(path.join(folder, rig)),
+    rig,
+    ports: ['/dev/meterbench-test-port'],
+    run: rig,
+    folder: null,
+    pid: 1,
+    processStarted: '',
+    nowUtcMs: () => 0,
+  });
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-guardian-'));
+  folders.push(folder);
+  const first = RigLock.acquire(request(folder, 'one'));
+  expect(() => RigLock.acquire(request(folder, 'other'))).toThrow(
+    '/dev/meterbench-test-port is held by somebody',
+  );
+  first.release();
+  RigLock.acquire(request(folder, 'other')).release();
+});
