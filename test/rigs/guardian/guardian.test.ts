@@ -186,8 +186,8 @@ describe('a run that ends', () => {
   });
 });
 
-test('one port is one rig’s at a time, also for users whose state stands in other folders', () => {
-  const request = (folder: string, rig: string) => ({
+function requestFor(folder: string, rig: string) {
+  return {
     store: new RigStore(path.join(folder, rig)),
     rig,
     ports: ['/dev/meterbench-test-port'],
@@ -196,13 +196,16 @@ test('one port is one rig’s at a time, also for users whose state stands in ot
     pid: 1,
     processStarted: '',
     nowUtcMs: () => 0,
-  });
+  };
+}
+
+test('one port is one rig’s at a time, also for users whose state stands in other folders', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-guardian-'));
   folders.push(folder);
-  const first = RigLock.acquire(request(folder, 'one'));
-  expect(() => RigLock.acquire(request(folder, 'other'))).toThrow(
+  const first = RigLock.acquire(requestFor(folder, 'one'));
+  expect(() => RigLock.acquire(requestFor(folder, 'other'))).toThrow(
     '/dev/meterbench-test-port is held by somebody',
   );
   first.release();
-  RigLock.acquire(request(folder, 'other')).release();
+  RigLock.acquire(requestFor(folder, 'other')).release();
 });
