@@ -21,7 +21,8 @@ const WEDGED_OFF_WITHIN_MS = 500 + 250;
 
 const benches: ServedBenchProcess[] = [];
 beforeAll(async () => {
-  benches.push(await serveBench(), await serveBench());
+  // One at a time: the limit is the product's, not that of a machine with two benches to serve.
+  benches.push(await serveBench());
 });
 afterAll(async () => {
   for (const bench of benches) await bench.stop();
