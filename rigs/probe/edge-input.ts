@@ -1,5 +1,5 @@
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
-import { NS_PER_MS } from '../../devices/domain/time.ts';
+import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import type { BenchPhysics } from '../bench/physics.ts';
 import type { Cancel } from '../clock/scheduler.ts';
 import { defineDriver } from '../driver/driver.ts';
@@ -23,6 +23,11 @@ const WIRE_NS = (10 * 1e9) / BAUD_RATE;
 export const START_EDGES = 0x53; // 'S'
 export const STOP_EDGES = 0x73; // 's'
 export const EDGE = 0x2e; // '.'
+/**
+ * A terminal that hangs up may read as nothing for ever (Linux, tty_io.c, hung_up_tty_read) and refuses
+ * only what is written to it: a board that is counting is told to start again this often.
+ */
+const TELL_AGAIN_NS = 5 * NS_PER_S;
 /** A USB-UART with a latency timer of 16 ms; declare your own in the instrument's block. */
 const USUAL_UNCERTAINTY_NS = 16 * NS_PER_MS;
 
@@ -154,13 +159,24 @@ class SerialEdgeInput implements EdgeInput {
     try {
       await channel.write(Uint8Array.of(START_EDGES));
       const startedNs = clock.nowNs();
-      const either = AbortSignal.any([signal, this.#lost.signal]);
-      await clock.sleepUntil(startedNs + forNs, either).catch(() => undefined);
-      this.#lost.signal.throwIfAborted();
+      await this.#pass(startedNs + forNs, signal);
       await channel.write(Uint8Array.of(STOP_EDGES));
       return startedNs;
     } finally {
       channel.listen(null);
+    }
+  }
+
+  /** Waits until then or until the signal, and looks meanwhile whether the port is still there. */
+  async #pass(untilNs: number, signal: AbortSignal): Promise<void> {
+    const { channel, clock } = this.#options;
+    const either = AbortSignal.any([signal, this.#lost.signal]);
+    for (;;) {
+      const nextNs = Math.min(untilNs, clock.nowNs() + TELL_AGAIN_NS);
+      await clock.sleepUntil(nextNs, either).catch(() => undefined);
+      this.#lost.signal.throwIfAborted();
+      if (signal.aborted || nextNs === untilNs) return;
+      await channel.write(Uint8Array.of(START_EDGES));
     }
   }
 }

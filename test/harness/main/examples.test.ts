@@ -13,6 +13,9 @@ const LAZY = 'test/harness/main/lazy-defect.ts';
 const words = ({ judgement }: MemoryRun): readonly string[] =>
   judgement.verdicts.map(({ verdict }) => verdict);
 
+const printed = async (file: string): Promise<string> =>
+  printPlan((await compose(file, DEFAULT_SETTINGS)).plan);
+
 function counted({ entries }: MemoryRun, name: string) {
   return entries.flatMap((entry) => {
     if (entry.kind !== 'observation' || entry.observation.kind !== 'reading') return [];
@@ -69,12 +72,11 @@ describe('starting load', () => {
 });
 
 test('the plan tells how long is counted, and at what load', async () => {
-  const lines = async (file: string) => printPlan((await compose(file, DEFAULT_SETTINGS)).plan);
-  const creep = await lines(CREEP);
+  const creep = await printed(CREEP);
   expect(creep).toContain('pulse count creep: no load: 20 min 00 s');
   expect(creep).toContain('pulse count after: 240 V, 30 A, PF 1: the time of 10 pulses, 5 s');
   expect(creep).toContain('critical path no-load 20 min 00 s');
-  expect(await lines(STARTING)).toContain(
+  expect(await printed(STARTING)).toContain(
     'pulse count started: 240 V, 0.2 A, PF 1: the time of 3 pulses, 3 min 45 s',
   );
 });

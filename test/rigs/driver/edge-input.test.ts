@@ -96,14 +96,13 @@ describe.each(INPUTS)('edge-input as $role', (driver) => {
   });
 
   test.for(['pty', 'tcp'] as const)(
-    '%s: a port that goes in the middle of a window is the rig to blame, at once',
+    '%s: a port that goes in the middle of a window is the rig to blame before its end',
     async (way, { skip }) => {
       skip(way === 'pty' && NO_PTY, 'no socat');
       const { instrument, served } = await input(driver, way);
-      const counted = instrument.edgesFor(3600e9, NEVER);
-      const refused = expect(counted).rejects.toMatchObject({ blame: 'rig' });
+      const counted = instrument.edgesFor(3600e9, NEVER).catch((error: unknown) => error);
       await served?.close();
-      await refused;
+      expect(await counted).toMatchObject({ blame: 'rig' });
     },
   );
 
