@@ -61,6 +61,7 @@ const socket = z.strictObject({
   }),
   optical: bindingSchema('optical-port', {}).optional(),
   'clock-output': bindingSchema('clock-output', {}).optional(),
+  'pulse-input': bindingSchema('pulse-input', {}).optional(),
   'module-link': moduleLink.optional(),
   console: bindingSchema('console', {}).optional(),
   probes: z.record(z.string().min(1), bindingSchema('probe', {})).optional(),
@@ -131,6 +132,7 @@ interface Kinds {
   readonly 'reference-standard': Binding;
   readonly 'optical-port': Binding;
   readonly 'clock-output': Binding;
+  readonly 'pulse-input': Binding;
   readonly 'module-link': ModuleLinkBinding;
   readonly console: Binding;
   readonly probe: Binding;
@@ -158,6 +160,7 @@ export function fittedAt(rig: RigFile, position: RigPosition): readonly Fitted[]
     ...one('reference-standard', rig.standard),
     ...one('optical-port', position.optical),
     ...one('clock-output', position['clock-output']),
+    ...one('pulse-input', position['pulse-input']),
     ...one('module-link', position['module-link']),
     ...one('console', position.console),
     ...many('probe', rig.probes),

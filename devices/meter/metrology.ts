@@ -52,6 +52,11 @@ export function setLoad(
   meters.energyMilliWattHours[row] = energyAt(meters, row, nowNs);
   meters.energyAnchorNs[row] = nowNs;
   meters.currentMilliAmps[row] = currentMilliAmps;
+  if (currentMilliAmps === 0) {
+    const creeps = isSet(meters, row, FLAG.energised);
+    meters.registeredMilliWatts[row] = creeps ? meters.rules.creepMilliWatts() : 0;
+    return;
+  }
   const errorPpm = meters.rules.registrationErrorPpm({
     basePpm: at(meters.basePpm, row),
     slopePpm: at(meters.slopePpm, row),

@@ -155,5 +155,6 @@ const PLACES: Readonly<Record<string, readonly (string | number)[]>> = {
   'reference-standard': ['standard'],
   'optical-port': ['positions', 0, 'optical'],
   'clock-output': ['positions', 0, 'clock-output'],
+  'pulse-input': ['positions', 0, 'pulse-input'],
   console: ['positions', 0, 'console'],
 };

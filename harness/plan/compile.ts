@@ -1,4 +1,4 @@
-import type { Action, ActionKind, ActionOf, Effect } from '../../rigs/port/action.ts';
+import type { ActionKind, ActionOf, Effect } from '../../rigs/port/action.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
 import type { Scenario } from '../scenario/load.ts';
@@ -16,6 +16,7 @@ import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
 import { fleetAbilities, plannedFleet } from './fleet.ts';
 import type { FleetSide, WrittenFleet } from './fleet.ts';
+import { loadAfter } from './load-after.ts';
 import { atPosition } from './positions.ts';
 import { NOTHING_MORE, type PermissionRequest, permissionsOf, withAllowed } from './permissions.ts';
 import { selectionOf } from './selection.ts';
@@ -280,11 +281,6 @@ function unperformable(
   if (refused.length === 0) return null;
   const given = consent.join(', ') || 'none';
   return `${kind} ${refused.join(' and ')}, to which the rig file does not consent (consent: ${given}); --allow "${refused.join(',')}" would permit it for this run`;
-}
-
-function loadAfter(action: Action, load: Circumstances['load']): Circumstances['load'] {
-  if (action.do === 'apply-load') return action;
-  return action.do === 'remove-load' || action.do === 'open-mains' ? null : load;
 }
 
 function inapplicableCase(

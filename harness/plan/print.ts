@@ -172,6 +172,8 @@ function describeAction(action: Action): string {
       return `${action.do}: ${action.currentMilliAmps / 1e3} A, ${action.voltageMilliVolts / 1e3} V, power factor ${action.powerFactorPpm / 1e6}`;
     case 'measure-accuracy':
       return `${action.do} as ${action.as}: ${action.repeats} gates of at least ${action.pulses} pulses and ${ns(action.minimumGateNs)}`;
+    case 'count-pulses':
+      return `${action.do} as ${action.as}: for ${'forNs' in action.window ? ns(action.window.forNs) : `the time of ${action.window.forPulses} pulses at the applied load`}`;
     case 'interrupt-mains':
     case 'restore-mains':
       return `${action.do} as ${action.as}: aimed at ${ns(action.forNs)}, the middle of the timer's tick`;

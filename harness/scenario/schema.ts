@@ -36,6 +36,7 @@ const ROLES = [
   'source',
   'optical-port',
   'clock-output',
+  'pulse-input',
   'module-link',
   'console',
   'operator',

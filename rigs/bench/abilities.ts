@@ -78,6 +78,7 @@ const PART: Readonly<Record<Fitted['kind'], keyof BenchParts>> = {
   'reference-standard': 'standard',
   'optical-port': 'optical',
   'clock-output': 'clockOutput',
+  'pulse-input': 'pulses',
   'module-link': 'messages',
   console: 'console',
   probe: 'probes',

@@ -38,6 +38,7 @@ export type Instruments = Pick<
   | 'standard'
   | 'optical'
   | 'clockOutput'
+  | 'pulses'
   | 'console'
   | 'probes'
   | 'stimuli'
@@ -59,6 +60,7 @@ export async function openInstruments(options: InstrumentsOptions): Promise<Inst
       standard: await open('reference-standard', 'reference standard', rig.standard),
       optical: await open('optical-port', 'optical port', position.optical),
       clockOutput: await open('clock-output', 'clock output', position['clock-output']),
+      pulses: await open('pulse-input', 'pulse input', position['pulse-input']),
       console: await open('console', 'console', position.console),
       probes: await all('probe', { ...rig.probes, ...position.probes }),
       stimuli: await all('stimulus', position.stimuli ?? {}),

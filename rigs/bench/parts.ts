@@ -30,6 +30,8 @@ export interface BenchParts {
   readonly standard: ReferenceStandard | null;
   readonly optical: OpticalPort | null;
   readonly clockOutput: EdgeInput | null;
+  /** Sees the meter's test LED. */
+  readonly pulses: EdgeInput | null;
   readonly messages: MessageFeed | null;
   readonly headEnd: HeadEndSide | null;
   readonly console: Console | null;

@@ -51,6 +51,7 @@ export const LOOKS: { readonly [R in Role]: Look<R> } = {
     };
   },
   'clock-output': () => Promise.resolve({ shows: null }),
+  'pulse-input': () => Promise.resolve({ shows: null }),
   console: () => Promise.resolve({ shows: null }),
   stimulus: () => Promise.resolve({ shows: null }),
 };

@@ -27,6 +27,7 @@ export interface Ports {
   readonly 'reference-standard': ReferenceStandard;
   readonly 'optical-port': OpticalPort;
   readonly 'clock-output': EdgeInput;
+  readonly 'pulse-input': EdgeInput;
   readonly probe: Probe;
   readonly stimulus: Stimulus;
   readonly console: Console;

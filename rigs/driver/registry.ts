@@ -10,7 +10,7 @@ import { modbusRtu } from '../isolation/modbus-rtu.ts';
 import { numato } from '../isolation/numato.ts';
 import { c1218 } from '../optical/optical-port.ts';
 import { climate } from '../probe/climate.ts';
-import { edgeInput } from '../probe/edge-input.ts';
+import { clockOutput, pulseInput } from '../probe/edge-input.ts';
 import { indicator } from '../probe/indicator.ts';
 import { manualProbe } from '../probe/manual.ts';
 import { scpiVoltmeter } from '../probe/scpi-voltmeter.ts';
@@ -37,7 +37,8 @@ export const DRIVERS = {
   source: [scpiSource, manualSource],
   'reference-standard': [zeraScpi, pulseComparator, scpiPowerMeter, manualStandard],
   'optical-port': [c1218],
-  'clock-output': [edgeInput],
+  'clock-output': [clockOutput],
+  'pulse-input': [pulseInput],
   probe: [manualProbe, scpiVoltmeter, climate, indicator],
   stimulus: [manualStimulus, actuator],
   console: [consoleSerial, consoleSsh],

@@ -64,6 +64,13 @@ export type Action =
         readonly origin: 'scenario' | 'default';
       };
     }
+  /** Pulses of the meter in a window, which nothing is compared with. */
+  | {
+      readonly do: 'count-pulses';
+      readonly as: string;
+      /** So long, or as long as so many pulses take at the applied load by the meter's Kh. */
+      readonly window: { readonly forNs: number } | { readonly forPulses: number };
+    }
   | { readonly do: 'open-mains' }
   | { readonly do: 'close-mains' }
   | { readonly do: 'interrupt-mains'; readonly as: string; readonly forNs: number }

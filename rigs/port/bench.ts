@@ -54,7 +54,7 @@ export interface Abilities {
   readonly performs: readonly ActionKind[];
   /** Effects to which the rig file consents. */
   readonly consent: readonly Effect[];
-  /** Roles that are filled: 'isolation-switch', 'reference-standard', 'source', 'optical-port', 'clock-output', 'module-link', 'console', 'operator', 'probe <name>', 'stimulus <name>'. */
+  /** Roles that are filled: 'isolation-switch', 'reference-standard', 'source', 'optical-port', 'clock-output', 'pulse-input', 'module-link', 'console', 'operator', 'probe <name>', 'stimulus <name>'. */
   readonly roles: readonly string[];
   readonly instruments: readonly InstrumentRecord[];
 }

@@ -106,12 +106,24 @@ export interface ReferenceStandard extends Instrument {
   selfCheck?(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }
 
+/** What came at a pulse output in a window of the bench's clock, as far as stamps can tell. */
+export interface EdgeWindow {
+  readonly fromNs: number;
+  readonly untilNs: number;
+  /** Stamps of the edges in it, ascending. */
+  readonly edges: readonly number[];
+  /** Stamps so near to an end of the window that their edge may lie on its other side. */
+  readonly doubtful: number;
+}
+
 /** Stamps the edges of a pulse output with the bench's clock. */
 export interface EdgeInput extends Instrument {
   /** Expanded uncertainty of one stamp (k = 2). */
   readonly uncertaintyNs: number;
   /** The next `count` edges; @throws BenchError (dut) when they do not come inside the limit. */
   edges(count: number, limitNs: number, signal: AbortSignal): Promise<readonly number[]>;
+  /** All edges of a window that is so long; none at all is an answer too. */
+  edgesFor(forNs: number, signal: AbortSignal): Promise<EdgeWindow>;
 }
 
 /** A table as it was read: bytes, meaning, and the instants between which the meter answered. */

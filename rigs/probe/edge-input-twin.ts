@@ -1,23 +1,27 @@
 import { drawBetween } from '../../devices/domain/chance.ts';
-import type { BenchPhysics } from '../bench/physics.ts';
-import type { Cancel } from '../clock/scheduler.ts';
+import type { Cancel, Scheduler } from '../clock/scheduler.ts';
 import type { Twin } from '../serial/twin.ts';
 import { EDGE, START_EDGES, STOP_EDGES } from './edge-input.ts';
 
-/** Draws of the stamping error must not collide with the meter's own. */
-const DRAW_OWNER = 0x0ed6e;
+export interface EdgeInputTwinOptions {
+  readonly scheduler: Scheduler;
+  readonly seed: number;
+  /** Two inputs of one bench are late by chances of their own. */
+  readonly drawOwner: number;
+  readonly uncertaintyNs: number;
+  /** Calls at every edge of the output that is watched, until cancelled. */
+  readonly onEdge: (listener: () => void) => Cancel;
+}
 
-/** A simulated edge input: a byte for each edge of the meter's 1 Hz output, late by up to its uncertainty. */
+/** A simulated edge input: a byte for each edge of an output of the meter, late by up to its uncertainty. */
 export class EdgeInputTwin implements Twin {
-  readonly #physics: BenchPhysics;
-  readonly #uncertaintyNs: number;
+  readonly #options: EdgeInputTwinOptions;
   #send: (bytes: Uint8Array) => void = () => {};
   #cancel: Cancel | null = null;
   #sent = 0;
 
-  constructor(physics: BenchPhysics, uncertaintyNs: number) {
-    this.#physics = physics;
-    this.#uncertaintyNs = uncertaintyNs;
+  constructor(options: EdgeInputTwinOptions) {
+    this.#options = options;
   }
 
   connect(send: (bytes: Uint8Array) => void): void {
@@ -26,7 +30,7 @@ export class EdgeInputTwin implements Twin {
 
   receive(bytes: Uint8Array): void {
     for (const byte of bytes) {
-      if (byte === START_EDGES) this.#cancel ??= this.#physics.onSecond(() => this.#edge());
+      if (byte === START_EDGES) this.#cancel ??= this.#options.onEdge(() => this.#edge());
       if (byte !== STOP_EDGES) continue;
       this.#cancel?.();
       this.#cancel = null;
@@ -34,8 +38,8 @@ export class EdgeInputTwin implements Twin {
   }
 
   #edge(): void {
-    const { scheduler, meters } = this.#physics;
-    const lateNs = drawBetween(meters.seed, DRAW_OWNER, this.#sent++, 0, this.#uncertaintyNs);
+    const { scheduler, seed, drawOwner, uncertaintyNs } = this.#options;
+    const lateNs = drawBetween(seed, drawOwner, this.#sent++, 0, uncertaintyNs);
     scheduler.callAt(Math.round(scheduler.nowNs() + lateNs), 0, () => {
       this.#send(Uint8Array.of(EDGE));
     });

@@ -32,6 +32,7 @@ test('each defect must turn something that the rules it replaces are there for',
 const UNASKED: Readonly<Record<string, string>> = {
   alarmIsRepeat: 'no meter repeats an alarm yet: test/devices/head-end',
   copiesAgree: 'needs a meter that holds what it was not told: test/devices/head-end',
+  creepMilliWatts: 'no requirement speaks of creep: test/harness/main/examples',
   demandCounted: 'no scenario resets a demand yet: test/devices/meter/demand',
   maximumReplaced: 'no scenario resets a demand yet: test/devices/meter/demand',
   demandLengthAccepted: 'no scenario writes ST13 yet: test/devices/meter/table-writes',

@@ -23,6 +23,7 @@ export interface MeterRules {
   readonly restorationSent: typeof outage.restorationSent;
   readonly clockAdvanceInOutageNs: typeof outage.clockAdvanceInOutageNs;
   readonly registrationErrorPpm: typeof metrology.registrationErrorPpm;
+  readonly creepMilliWatts: typeof metrology.creepMilliWatts;
   readonly pulsesEmitted: typeof metrology.pulsesEmitted;
   readonly transmissionCarried: typeof outage.transmissionCarried;
   readonly startsPreConfigured: typeof module.startsPreConfigured;
@@ -61,6 +62,7 @@ export const METER_RULES: MeterRules = {
   restorationSent: outage.restorationSent,
   clockAdvanceInOutageNs: outage.clockAdvanceInOutageNs,
   registrationErrorPpm: metrology.registrationErrorPpm,
+  creepMilliWatts: metrology.creepMilliWatts,
   pulsesEmitted: metrology.pulsesEmitted,
   transmissionCarried: outage.transmissionCarried,
   startsPreConfigured: module.startsPreConfigured,
@@ -99,6 +101,7 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   restorationSent: ['OUT-02'],
   clockAdvanceInOutageNs: ['OUT-05'],
   registrationErrorPpm: ['MNT-03', 'MNT-04'],
+  creepMilliWatts: [],
   pulsesEmitted: ['MNT-03'],
   transmissionCarried: ['OUT-01'],
   startsPreConfigured: ['REG-01'],

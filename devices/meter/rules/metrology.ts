@@ -14,6 +14,11 @@ export function registrationErrorPpm(question: RegistrationQuestion): number {
   return question.basePpm + question.slopePpm * (1 - load);
 }
 
+/** What the meter registers with voltage and without current, mW: nothing, or it creeps. */
+export function creepMilliWatts(): number {
+  return 0;
+}
+
 /** Whether the test LED pulses at this load. MNT-03 */
 export function pulsesEmitted(_currentMilliAmps: number): boolean {
   return true;

@@ -3,6 +3,7 @@ import { archiveTables } from './archive-tables.ts';
 import { applyLoad } from './apply-load.ts';
 import { awaitMessage } from './await.ts';
 import { closeMains } from './close-mains.ts';
+import { countPulses } from './count-pulses.ts';
 import { configureClockSync } from './configure-clock-sync.ts';
 import { configureOutageAlarms } from './configure-outage-alarms.ts';
 import { interruptMains } from './interrupt-mains.ts';
@@ -51,6 +52,7 @@ export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
   'configure-outage-alarms': configureOutageAlarms,
   'measure-clock': measureClock,
   'measure-accuracy': measureAccuracy,
+  'count-pulses': countPulses,
   'archive-tables': archiveTables,
   'read-event-log': readEventLog,
   'read-load-profile': readLoadProfile,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActionOf } from '../../../rigs/port/action.ts';
-import { connectionOf } from '../../../rigs/port/connection.ts';
+import { pulsePeriodNs } from '../../../rigs/port/pulse-period.ts';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
 import { NOT_NEGATIVE, count, duration, quantity } from '../value.ts';
 import { asName, defineVerb } from './verb.ts';
@@ -80,25 +80,10 @@ a load before.`,
 /** Pulses of one gate and the time that they take; null without a load. */
 export function gateOf(
   action: ActionOf<'measure-accuracy'>,
-  circumstances: Pick<Circumstances, 'profile' | 'load' | 'connection'>,
+  { profile, load, connection }: Pick<Circumstances, 'profile' | 'load' | 'connection'>,
 ): { readonly pulses: number; readonly gateNs: number } | null {
-  const pulseNs = pulsePeriodNs(circumstances);
+  const pulseNs = pulsePeriodNs(load, profile, connection);
   if (pulseNs === null) return null;
   const pulses = Math.max(action.pulses, Math.ceil(action.minimumGateNs / pulseNs));
   return { pulses, gateNs: pulses * pulseNs };
-}
-
-/** Time between two pulses of the test LED: Kh x 3600 / P, P = elements x V x I x PF; null without load. */
-function pulsePeriodNs({
-  profile,
-  load,
-  connection,
-}: Pick<Circumstances, 'profile' | 'load' | 'connection'>): number | null {
-  if (load === null) return null;
-  const watts =
-    connectionOf(connection, profile).elements *
-    (load.voltageMilliVolts / 1e3) *
-    (load.currentMilliAmps / 1e3) *
-    (load.powerFactorPpm / 1e6);
-  return watts === 0 ? null : ((profile.khWattHours * 3600) / watts) * 1e9;
 }

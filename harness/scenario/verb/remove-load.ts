@@ -4,7 +4,7 @@ import { NOTHING, defineVerb } from './verb.ts';
 export const removeLoad = defineVerb({
   kind: 'remove-load',
   summary: 'Takes the load away.',
-  documentation: 'The current ramps to zero and the output of the source goes off; the mains stay.',
+  documentation: 'The current goes to zero; the voltage and the mains stay.',
   example: 'do: remove-load',
   schema: NOTHING,
   effects: [],

@@ -6,6 +6,7 @@ import type { ActionOf } from '../../port/action.ts';
 import { BenchError, type PerformContext } from '../../port/bench.ts';
 import type { Comparison, Electrical, ReferenceStandard } from '../../port/instrument.ts';
 import type { Reading } from '../../port/observation.ts';
+import { pulsePeriodNs } from '../../port/pulse-period.ts';
 import { accuracyBudget, type Warmth } from '../accuracy-budget.ts';
 import { type BenchParts, need, observationOf, type Performer } from '../parts.ts';
 import { movedText, type Spread, spreadsOf } from '../stability.ts';
@@ -75,7 +76,8 @@ async function oneGate(
 ): Promise<Gate> {
   const { clock, profile } = parts;
   const { factor } = connectionOf(parts.wiring.connection, profile);
-  const pulseNs = pulseNsOf(parts);
+  // Without a load the comparison is bound to run into its limit.
+  const pulseNs = pulsePeriodNs(parts.memory.load, profile, parts.wiring.connection) ?? NS_PER_S;
   const byTime = Math.ceil(action.minimumGateNs / pulseNs);
   const pulses = Math.max(action.pulses, profile.minimumPulses, byTime);
   const samples: Electrical[] = [await standard.measure()];
@@ -94,14 +96,6 @@ async function oneGate(
   });
   samples.push(await standard.measure());
   return { comparison, spreads: spreadsOf(samples) };
-}
-
-/** Nominal time between two pulses; without a load the comparison is bound to run into its limit. */
-function pulseNsOf({ memory: { load }, profile, wiring }: BenchParts): number {
-  if (load === null) return NS_PER_S;
-  const seen = (load.currentMilliAmps * load.voltageMilliVolts * load.powerFactorPpm) / 1e12;
-  const watts = seen * connectionOf(wiring.connection, profile).elements;
-  return watts > 0 ? (profile.khWattHours * 3600e9) / watts : NS_PER_S;
 }
 
 /** Percent error of the meter as the mean of the repeats, with its budget and all that it rests on. */

@@ -9,6 +9,7 @@ import { readEventLog, readLoadProfile } from './logs.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 
 import { askOperator, identifyMeter } from './operator.ts';
+import { countPulses } from './pulses.ts';
 import { readProbe, runConsole, setStimulus } from './probe.ts';
 
 /** Who does what at a bench: one performer for each kind of action that it knows. */
@@ -23,6 +24,7 @@ export const PERFORMERS: Performers = {
   'apply-load': applyLoad,
   'remove-load': removeLoad,
   'measure-accuracy': measureAccuracy,
+  'count-pulses': countPulses,
   'open-mains': openMains,
   'close-mains': closeMains,
   'interrupt-mains': interruptMains,

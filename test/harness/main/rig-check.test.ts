@@ -174,6 +174,8 @@ describe('a served rig', () => {
     expect(of(checked, 'isolation-switch')).toMatchObject({ shows: 'no read-back' });
     expect(of(checked, 'reference-standard')).toMatchObject({ shows: '0.0 V downstream' });
     expect(of(checked, 'optical-port')).toMatchObject({ shows: 'no meter answers' });
+    expect(of(checked, 'pulse-input')).toMatchObject({ driver: 'edge-input', identity: null });
+    expect(of(checked, 'pulse-input')?.port).toMatch(/^tcp:/);
     expect(checked.told).toContainEqual(expect.stringMatching(/^note optical-port: .*dark one/));
     const off = ['source', 'isolation-switch'].map(
       (role) => of(checked, role)?.safety?.offWithinNs,

@@ -45,6 +45,7 @@ export function ableBench(changes: Partial<Abilities> = {}): Abilities {
       'source',
       'optical-port',
       'clock-output',
+      'pulse-input',
       'module-link',
       'operator',
     ],

@@ -76,6 +76,43 @@ test('a load above the class current or at another voltage is unfit, with the nu
   expect(reason('151 A', '240 V')).toContain("151 A is above the rig's limit of 150 A");
 });
 
+test('a count of pulses lasts as written, or as long as its pulses take at the load', () => {
+  const verb = VERBS['count-pulses'];
+  const load = VERBS['apply-load'].compile({ current: '0.2 A', voltage: '240 V' }, values);
+  const at = { profile, limits, load, roles: [] };
+  const inTime = verb.compile({ as: 'creep', for: '20 min' }, values);
+  const inPulses = verb.compile({ as: 'started', 'for-pulses': 3 }, values);
+  expect(verb.expectedNs(inTime, at)).toBe(1200e9);
+  // 48 W and a Kh of 1 Wh: 75 s a pulse; two elements in series-parallel take half of that.
+  expect(verb.expectedNs(inPulses, at)).toBe(225e9);
+  const two = { ...at, connection: { elements: 2, factor: 2 } };
+  expect(verb.expectedNs(inPulses, two)).toBe(112.5e9);
+  expect(verb.unfit(inTime, { ...at, load: null })).toBeNull();
+  expect(verb.unfit(inPulses, { ...at, load: null })).toBe(
+    'started is to last for pulses, but no load is applied before',
+  );
+});
+
+test.each(['', ', for: 20 min, for-pulses: 3'])(
+  'a count of pulses says how long in one way: "%s" is refused where it stands',
+  (how) => {
+    const text = [
+      'scenario: an example',
+      'covers: [MNT-04]',
+      'steps:',
+      `  - { do: count-pulses, with: { as: creep${how} } }`,
+      'expect:',
+      '  - measure: creep',
+      '    limits: { max: 1 pulses, from: user }',
+      '',
+    ].join('\n');
+    const result = loadScenario('a/b.yaml', text, catalogue);
+    expect(result.ok ? [] : result.mistakes).toMatchObject([
+      { line: 4, message: expect.stringContaining('write for or for-pulses, one of them') },
+    ]);
+  },
+);
+
 test('documentation of every verb is written out', () => {
   for (const name of VERB_NAMES) {
     const { summary, documentation, example } = VERBS[name];

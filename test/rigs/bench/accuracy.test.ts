@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { METER_RULES } from '../../../devices/meter/rules/index.ts';
 import { loadProfile, loadRig } from '../../../harness/main/rig-files.ts';
-import type { BenchPhysics } from '../../../rigs/bench/physics.ts';
+import type { BenchPhysics, SourceState } from '../../../rigs/bench/physics.ts';
 import type { SimulatedBenchOptions } from '../../../rigs/bench/simulated.ts';
 import { defineDriver, type Driver, type Role } from '../../../rigs/driver/driver.ts';
 import { ourDriver } from '../../../rigs/driver/registry.ts';
@@ -72,13 +72,14 @@ async function loadedBench(
   return { ...bench, physics };
 }
 
-/** Moves the voltage so long after now, for good. */
+/** Changes what the source gives so long after now, for good; a bare number is a voltage, mV. */
 function move(
   { clock, physics }: Awaited<ReturnType<typeof loadedBench>>,
   afterNs: number,
-  milliVolts: number,
+  change: number | Partial<SourceState>,
 ): void {
-  clock.callAt(clock.nowNs() + afterNs, 0, () => physics.setSource({ milliVolts }));
+  const to = typeof change === 'number' ? { milliVolts: change } : change;
+  clock.callAt(clock.nowNs() + afterNs, 0, () => physics.setSource(to));
 }
 
 function reading({ observed }: TestBench): Reading {
@@ -135,6 +136,57 @@ describe('a source that moves', () => {
     expect(unsteady(bench)).toHaveLength(2);
     expect(bench.observed.filter(({ kind }) => kind === 'reading')).toEqual([]);
   });
+});
+
+/** A source that drifts by a fixed step every 5 s, through all gates of two attempts. */
+const DRIFTS: readonly (readonly [string, string, (step: number) => Partial<SourceState>])[] = [
+  ['current', 'milliAmps', (step) => ({ milliAmps: 30_000 - step * 60 })],
+  ['power factor', 'powerFactorPpm', (step) => ({ powerFactorPpm: 1_000_000 - step * 2_000 })],
+  ['frequency', 'milliHertz', (step) => ({ milliHertz: 60_000 + step * 120 })],
+];
+
+describe.each(DRIFTS)('a %s that drifts, as the standard measures it', (name, key, drift) => {
+  test('through every attempt repeats the gate, and then the rig is to blame', async () => {
+    const bench = await loadedBench();
+    for (let step = 1; step <= 20; step++) move(bench, (70 + 5 * step) * 1e9, drift(step));
+    await expect(bench.perform(COMPARE)).rejects.toMatchObject({
+      blame: 'rig',
+      message: expect.stringContaining(`2 times; ${name} moved by`),
+    });
+    expect(unsteady(bench)).toEqual([
+      expect.stringMatching(new RegExp(`^error, attempt 1 of 2: ${name} moved by`)),
+      expect.stringMatching(new RegExp(`^error, attempt 2 of 2: ${name} moved by`)),
+    ]);
+  });
+
+  test('once spoils one gate, and the raw counts hold the reach of what counted', async () => {
+    const bench = await loadedBench();
+    move(bench, 80e9, drift(1));
+    await bench.perform(COMPARE);
+    expect(unsteady(bench)).toEqual([
+      expect.stringMatching(new RegExp(`^error, attempt 1 of 2: ${name} moved by 0\\.2 %`)),
+    ]);
+    const { raw } = reading(bench);
+    const after = Object.values(drift(1))[0];
+    expect([raw[`${key}Least`], raw[`${key}Most`]]).toEqual([after, after]);
+  });
+});
+
+test('the reach of each quantity that the standard measures stands in the raw counts', async () => {
+  const bench = await loadedBench();
+  move(bench, 80e9, { milliAmps: 30_009, powerFactorPpm: 999_700, milliHertz: 60_006 });
+  await bench.perform(COMPARE);
+  const { raw } = reading(bench);
+  expect(unsteady(bench)).toEqual([]);
+  expect(raw).toMatchObject({
+    milliAmpsLeast: 30_000,
+    milliAmpsMost: 30_009,
+    powerFactorPpmLeast: 999_700,
+    powerFactorPpmMost: 1_000_000,
+    milliHertzLeast: 60_000,
+    milliHertzMost: 60_006,
+  });
+  expect(raw.milliVoltsLeast).toBe(raw.milliVoltsMost);
 });
 
 test('warm-up, settling and the repeats with mean, s(n-1) and range stand in the raw counts', async () => {
