@@ -55,5 +55,5 @@ function withoutRepeats(instruments: Abilities['instruments']): Abilities['instr
 
 /** The role of the probe that an action reads. */
 function probeRead(action: Action): readonly string[] {
-  return 'probe' in action ? [`probe ${String(action.probe)}`] : [];
+  return 'probe' in action ? [`probe ${action.probe}`] : [];
 }

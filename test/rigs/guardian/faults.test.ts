@@ -20,8 +20,8 @@ async function benchWith(wishes: BenchWishes = {}): Promise<ServedBenchProcess> 
   return bench;
 }
 
-function writeReading(file: string): string {
-  writeFileSync(file, READING);
+function writeScenario(file: string, text: string): string {
+  writeFileSync(file, text);
   return file;
 }
 
@@ -35,6 +35,19 @@ expect:
     limits: { max-abs: 1 h, from: user }
 `;
 
+/** Long enough for whoever does something meanwhile, however busy the machine is. */
+const WAITING = `scenario: The meter is left alone for a while
+covers: [OUT-05]
+steps:
+  - { do: close-mains }
+  - { do: wait, with: { for: 5 min } }
+  - { do: measure-clock, with: { as: clock } }
+expect:
+  - measure: clock
+    limits: { max-abs: 1 h, from: user }
+`;
+const WAITS = /"kind":"step-opened".*"step":"step-2"/;
+
 const LIVE = /"kind":"step-opened".*"step":"step-3"/;
 
 describe('Ctrl-C', () => {
@@ -46,7 +59,7 @@ describe('Ctrl-C', () => {
       await run.line(LIVE);
       for (let count = 0; count < times; count++) run.child.kill('SIGINT');
       const { code, said, folder } = await run.ended;
-      expect(code, said).toBe(130);
+      expect({ code, said }).toMatchObject({ code: 130 });
       expect(bench.milliVolts()).toBe(0);
       expect(renderRun(folder).judgement).toMatchObject({ rigSafe: 'verified', exitCode: 130 });
       expect(recordOf(bench)).toMatchObject({ holder: null, mayBeLive: null, quarantine: null });
@@ -62,7 +75,7 @@ describe('the guardian', () => {
     const killedAtNs = Number(process.hrtime.bigint());
     process.kill(recordOf(bench).holder?.guardianPid ?? 0, 'SIGKILL');
     const { code, said, folder } = await run.ended;
-    expect(code, said).toBe(130);
+    expect({ code, said }).toMatchObject({ code: 130 });
     expect(said).toContain('it is gone (SIGKILL)');
     expect(renderRun(folder).judgement).toMatchObject({ rigSafe: 'verified' });
     expect(bench.milliVolts()).toBe(0);
@@ -74,22 +87,29 @@ describe('the guardian', () => {
     // Nobody could write down that the bench is safe: the next run makes sure before anything else.
     expect(recordOf(bench).mayBeLive).not.toBeNull();
     const next = await startRun(bench, 'next').ended;
-    expect(next.code, next.said).toBe(0);
+    expect(next).toMatchObject({ code: 0 });
     expect(next.said).toContain('the last run may have left it live: verified');
   });
 
   test('asked to let go by the run that holds the rig, makes it safe; by another, does nothing', async () => {
     const bench = await benchWith();
-    const run = startRun(bench, 'run');
-    await run.line(LIVE);
+    const run = startRun(
+      bench,
+      'run',
+      writeScenario(path.join(bench.folder, 'wait.yaml'), WAITING),
+    );
+    await run.line(WAITS);
     const holder = recordOf(bench).holder?.run ?? '';
     const refused = await command(bench, 'rig', 'release', bench.rigName, '--from', 'another');
     expect(refused).toMatchObject({ code: 4, said: expect.stringContaining('not by another') });
     expect(bench.milliVolts()).toBe(240_000);
     const released = await command(bench, 'rig', 'release', bench.rigName, '--from', holder);
-    expect(released, released.said).toMatchObject({ code: 0 });
-    expect((await run.ended).code).toBe(130);
+    expect(released).toMatchObject({ code: 0 });
+    const { code, said, folder } = await run.ended;
+    expect({ code, said }).toMatchObject({ code: 130 });
     expect(bench.milliVolts()).toBe(0);
+    expect(renderRun(folder).judgement).toMatchObject({ rigSafe: 'verified' });
+    expect(recordOf(bench)).toMatchObject({ holder: null, mayBeLive: null, quarantine: null });
   });
 
   test('holds the rig against a second run, which names the first and touches nothing', async () => {
@@ -97,7 +117,7 @@ describe('the guardian', () => {
     const run = startRun(bench, 'run');
     await run.line(LIVE);
     const second = await startRun(bench, 'second').ended;
-    expect(second.code, second.said).toBe(4);
+    expect(second).toMatchObject({ code: 4 });
     expect(second.said).toContain(`held by run ${recordOf(bench).holder?.run}`);
     expect((await run.ended).code).toBe(0);
   });
@@ -110,11 +130,11 @@ describe('a relay that sticks', () => {
       // Mains without a source that could be switched off.
     });
     const { code, said, folder } = await startRun(bench, 'run').ended;
-    expect(code, said).toBe(7);
+    expect({ code, said }).toMatchObject({ code: 7 });
     expect(renderRun(folder).judgement.rigSafe).toBe('UNSAFE');
     expect(recordOf(bench).quarantine).not.toBeNull();
     const refused = await startRun(bench, 'refused').ended;
-    expect(refused.code, refused.said).toBe(4);
+    expect(refused).toMatchObject({ code: 4 });
     expect(refused.said).toContain('is quarantined since');
     expect(await output(bench, 'rig', 'status', bench.rigName)).toContain('QUARANTINE since');
     const cleared = rigCommand(bench, 'clear', ['--by', 'A. Tester', '--reason', 'relay replaced']);
@@ -133,8 +153,9 @@ describe('a port that is unplugged', () => {
       faults: [{ at: 'optical-port', fault: 'unplugged', after: 6 }],
     });
     const scenario = path.join(bench.folder, 'read.yaml');
-    const { folder, code, said } = await startRun(bench, 'run', writeReading(scenario)).ended;
-    expect(code, said).toBe(2);
+    const { folder, code, said } = await startRun(bench, 'run', writeScenario(scenario, READING))
+      .ended;
+    expect({ code, said }).toMatchObject({ code: 2 });
     const journal = readFileSync(path.join(folder, 'journal.ndjson'), 'utf8');
     expect(journal).toMatch(/"blame":"rig".*optical port at .* (gone|failed|did not come)/);
     expect(renderRun(folder).judgement.rigSafe).toBe('verified');
