@@ -67,6 +67,33 @@ describe('Ctrl-C', () => {
   );
 });
 
+const TIMED = `scenario: The board times an outage
+covers: [OUT-05]
+steps:
+  - { do: close-mains }
+  - { do: interrupt-mains, with: { as: outage, for: 11.95 s } }
+expect:
+  - measure: outage
+    limits: { max: 20 s, from: user }
+`;
+
+test('Ctrl-C while a board times an outage waits until it cannot close any more', async () => {
+  const bench = await benchWith({
+    rig: (text) =>
+      text
+        .replace('driver: lcus', 'driver: modbus-rtu\n  timer: waveshare')
+        .replace('channel: 1', 'address: 1\n  coil: 0')
+        .replace('readback: none', 'readback: state'),
+  });
+  const run = startRun(bench, 'run', writeScenario(path.join(bench.folder, 'timed.yaml'), TIMED));
+  await run.line(/"verified":"open"/);
+  run.child.kill('SIGINT');
+  const { code, said, folder } = await run.ended;
+  expect({ code, said }).toMatchObject({ code: 130 });
+  expect(renderRun(folder).judgement.rigSafe).toBe('verified');
+  expect(recordOf(bench).quarantine).toBeNull();
+});
+
 describe('the guardian', () => {
   test('killed: the runner takes the bench back itself', async () => {
     const bench = await benchWith();
