@@ -118,7 +118,7 @@ function addServe(program: Command): void {
       'after',
       `
 Example:
-  meterbench serve bench --twin simulated --log twin.ndjson --write-rig bench.rig.yaml &
+  meterbench serve bench --twin desk --log twin.ndjson --write-rig bench.rig.yaml &
   meterbench rig check bench.rig.yaml
   meterbench run accuracy/load-points --rig bench.rig.yaml`,
     )

@@ -89,7 +89,7 @@ function withRunOptions(command: Command): Command {
     .option('--position <id>', 'socket of the rig to ask, or "all" (default: its first)')
     .option('--case <pattern>', 'only cases with this text in their key, or that this glob fits')
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
-    .option('--defect <id|file>', 'switch a fault of the simulated meter on')
+    .option('--defect <id|file>', 'switch a fault of a simulated meter, head-end or link on')
     .option('--answers <file>', 'answers to what the operator is asked, for unattended runs')
     .option('--allow <effects>', 'effects permitted besides those of the rig file', effects, [])
     .option(
@@ -129,11 +129,13 @@ withRunOptions(program.command('plan'))
 
 program
   .command('validate')
-  .description('tell every mistake in scenario, suite, rig, twin and profile files')
+  .description(
+    'tell every mistake in scenario, suite, rig, twin, profile, limits and answers files',
+  )
   .argument('[files...]', 'files or short names (default: everything in scenarios/ and rigs/)')
   .option(
     '--write-schema',
-    'write the JSON Schemas of scenarios, rig and twin files and docs/verbs.md anew',
+    'write anew what is made from the code: JSON Schemas, docs/verbs.md, tables of docs/',
     false,
   )
   .action((files: readonly string[], flags: { readonly writeSchema: boolean }) => {

@@ -9,6 +9,7 @@ import { refuseMistakes } from './exit.ts';
 import { findFile, listFiles, PROJECT, readTextFile } from './files.ts';
 import { loadScenarioFile, SCENARIO_ENDINGS } from './scenario-file.ts';
 import { loadAnswers, loadProfile, loadRig, loadTwin } from './rig-files.ts';
+import { writePlaces } from './written-places.ts';
 import { writeSchemas } from './written-schemas.ts';
 
 /** Checks files of every kind. @throws Refusal with all mistakes of all files */
@@ -19,6 +20,7 @@ export function validateCommand(
   if (flags.writeSchema) {
     writeSchemas();
     writeFileSync(path.join(PROJECT, 'docs', 'verbs.md'), verbReference());
+    writePlaces();
   }
   const files = named.length === 0 ? everything() : named.map(find);
   const catalogueFile = readTextFile(findFile('requirements', 'scenarios', ['.yaml']));

@@ -123,6 +123,11 @@ export class BenchPhysics {
     this.#settle();
   }
 
+  /** A bench without a source has the mains of the house upstream of its switch, always. */
+  feedFromHouse(milliVolts: number): void {
+    this.setSource({ on: true, milliVolts });
+  }
+
   /** The fault that the safe state must catch: from here on the contact stays where it is. */
   stickSwitch(): void {
     this.#stuck = true;

@@ -98,7 +98,7 @@ function world(
   options: ServedBenchOptions,
   link: UdpHostLink,
 ): { readonly physics: BenchPhysics; readonly module: ModuleTwin } {
-  const { scheduler, seed, profile, rules, position, nextIv } = options;
+  const { scheduler, seed, profile, rules, rig, position, nextIv } = options;
   const meters = createMeters({
     count: 1,
     seed,
@@ -115,6 +115,7 @@ function world(
   const physics = new BenchPhysics(scheduler, meters, 0, {
     say: (...said) => module.sink.say(...said),
   });
+  if (rig.source === undefined) physics.feedFromHouse(profile.voltageMilliVolts);
   const module = new ModuleTwin({
     scheduler,
     meters,

@@ -81,6 +81,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     { say: (...said) => module.sink.say(...said) },
     connectionOf(position.dut.connection, profile).elements,
   );
+  if (rig.source === undefined) physics.feedFromHouse(profile.voltageMilliVolts);
   const capture = captureTo(options.capturePath ?? null, scheduler.startUtcMs);
   const link = new MemoryLink({
     scheduler,

@@ -1,4 +1,5 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
+import { formatQuantity } from '../../devices/domain/quantity.ts';
 import type { Ports, Role } from '../driver/driver.ts';
 import { DEAD_MILLI_VOLTS } from '../guardian/make-safe.ts';
 import type { Identity, OpticalPort } from '../port/instrument.ts';
@@ -47,7 +48,7 @@ export const LOOKS: { readonly [R in Role]: Look<R> } = {
   probe: async (probe) => {
     const reading = await probe.read();
     return {
-      shows: reading.kind === 'text' ? reading.value : `${reading.value} ${reading.unit}`,
+      shows: reading.kind === 'text' ? reading.value : formatQuantity(reading),
     };
   },
   'clock-output': () => Promise.resolve({ shows: null }),

@@ -38,7 +38,7 @@ export const consoleSerial = defineDriver({
       .enum(['lf', 'cr', 'crlf'])
       .default('cr')
       .describe('What ends a command; cr usually.'),
-    baud: z.int().positive().default(BAUD_RATE),
+    baud: z.int().positive().default(BAUD_RATE).describe(`${BAUD_RATE} usually.`),
     login: z.array(step).min(1).optional().describe('Steps from its login to the prompt.'),
   },
   async open({ prompt, newline, baud, login = [] }, context) {

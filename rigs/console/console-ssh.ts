@@ -19,9 +19,9 @@ export const consoleSsh = defineDriver({
   summary: 'A console by SSH, with the fingerprint of its host key.',
   reach: 'none',
   options: {
-    host: z.string().min(1),
-    'ssh-port': z.int().min(1).max(65_535).default(22),
-    user: z.string().min(1),
+    host: z.string().min(1).describe('Name or address of the device.'),
+    'ssh-port': z.int().min(1).max(65_535).default(22).describe('22 usually.'),
+    user: z.string().min(1).describe('Who logs in there.'),
     fingerprint: z
       .string()
       .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, {

@@ -28,6 +28,10 @@ export class GuardedSwitch implements IsolationSwitch {
       } | null;
   }
 
+  get opensWithinNs(): number {
+    return this.#client.opensWithinNs;
+  }
+
   open(): Promise<ContactMoved> {
     return this.#ask('open', (isolation) => isolation.open());
   }

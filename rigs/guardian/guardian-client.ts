@@ -32,6 +32,7 @@ export class GuardianClient {
   readonly #order: GuardOrder;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #beats: NodeJS.Timeout;
+  #opensWithinNs: number;
   #calls = 0;
   #ending = false;
   #lost: string | null = null;
@@ -43,6 +44,7 @@ export class GuardianClient {
     this.#child = child;
     this.#order = order;
     this.ready = ready;
+    this.#opensWithinNs = ready.holds.opensWithinNs;
     child.on('message', (message: FromGuardian) => this.#receive(message));
     child.on('exit', (code, signal) => this.#exited(signal ?? `exit code ${code}`));
     this.#beats = setInterval(
@@ -84,6 +86,11 @@ export class GuardianClient {
     return this.#lost;
   }
 
+  /** How long opening the switch may take, ns, at most: as long as it was when the guardian last said so. */
+  get opensWithinNs(): number {
+    return this.#opensWithinNs;
+  }
+
   /** Told once when the guardian ends without having been asked to. */
   onLost(listener: (reason: string) => void): void {
     this.#onLost = listener;
@@ -100,11 +107,12 @@ export class GuardianClient {
     const id = ++this.#calls;
     const answer = Promise.withResolvers<unknown>();
     this.#waiting.set(id, answer);
+    const withinMs = CALL_WITHIN_MS + this.#opensWithinNs / NS_PER_MS;
     const late = setTimeout(() => {
-      const limit = formatDurationNs(CALL_WITHIN_MS * NS_PER_MS);
+      const limit = formatDurationNs(withinMs * NS_PER_MS);
       const what = `guardian: awaited ${call.of} ${call.method} for ${limit}, got nothing`;
       answer.reject(new BenchError('harness', what));
-    }, CALL_WITHIN_MS);
+    }, withinMs);
     this.#send({ kind: 'call', id, fence: this.fence, call });
     try {
       return await answer.promise;
@@ -136,9 +144,11 @@ export class GuardianClient {
   #receive(message: FromGuardian): void {
     switch (message.kind) {
       case 'answer':
+        this.#opensWithinNs = message.opensWithinNs;
         this.#waiting.get(message.id)?.resolve(message.value);
         return;
       case 'failed':
+        this.#opensWithinNs = message.opensWithinNs;
         this.#waiting.get(message.id)?.reject(new BenchError(message.blame, message.why));
         return;
       case 'taken':

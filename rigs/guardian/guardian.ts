@@ -1,6 +1,6 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
-import { BenchError } from '../port/bench.ts';
+import { BenchError, type Blame } from '../port/bench.ts';
 import type { Clock } from '../port/clock.ts';
 import type { GuardianEntryBody, SafeCause } from '../port/guardian-entry.ts';
 import type { IsolationSwitch, Source } from '../port/instrument.ts';
@@ -19,6 +19,10 @@ import type { RigLock } from './rig-lock.ts';
 /** How often a guardian looks whether its runner still beats. */
 export const LOOK_EVERY_NS = 50 * NS_PER_MS;
 const HEARTBEAT_EVERY_NS = 1e9;
+
+type CallOutcome =
+  | { readonly kind: 'answer'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly blame: Blame; readonly why: string };
 
 export interface GuardianOptions {
   readonly clock: Clock;
@@ -131,7 +135,7 @@ export class Guardian {
   async #takeBack(happening: Happening): Promise<void> {
     const { clock, log, send, runnerLine, endRunner } = this.#options;
     // A runner that lives has the standard's port, and looks for itself on its way out.
-    const looksItself = happening === 'release';
+    const looksItself = happening === 'release' && !this.#runnerIsGone;
     const parts = looksItself ? { ...this.#options.parts, ...NO_STANDARD } : this.#options.parts;
     const cause = CAUSES[happening];
     const runner = runnerLine();
@@ -154,21 +158,25 @@ export class Guardian {
   }
 
   async #call(id: number, fence: number, call: GuardedCall): Promise<void> {
-    const { lock, log, send, parts } = this.#options;
+    const { lock, log, parts } = this.#options;
+    const send = (outcome: CallOutcome): void => {
+      const opensWithinNs = parts.isolation?.opensWithinNs ?? 0;
+      this.#options.send({ ...outcome, id, opensWithinNs });
+    };
     const refusal = this.#refusal(fence, call);
     if (refusal !== null) {
       log({ kind: 'refused', fence, what: `${call.of} ${call.method}`, why: refusal });
-      send({ kind: 'failed', id, blame: 'rig', why: `guardian: ${refusal}` });
+      send({ kind: 'failed', blame: 'rig', why: `guardian: ${refusal}` });
       return;
     }
     try {
       if (energises(call) && lock.record.mayBeLive === null) {
         lock.remember({ mayBeLive: liveSince(this.#options.run, call), lastSafe: null });
       }
-      send({ kind: 'answer', id, value: await answerTo(parts, call) });
+      send({ kind: 'answer', value: await answerTo(parts, call) });
     } catch (error) {
       const blame = error instanceof BenchError ? error.blame : 'harness';
-      send({ kind: 'failed', id, blame, why: messageOf(error) });
+      send({ kind: 'failed', blame, why: messageOf(error) });
     }
   }
 

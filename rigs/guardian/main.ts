@@ -75,7 +75,13 @@ async function guard(order: GuardOrder): Promise<void> {
     if (!process.connected) guardian.runnerGone();
     const { isolation, source } = parts;
     const openFor = isolation?.openFor !== undefined;
-    const holds = { isolation: isolation !== null, source: source !== null, openFor };
+    const opensWithinNs = isolation?.opensWithinNs ?? 0;
+    const holds = {
+      isolation: isolation !== null,
+      source: source !== null,
+      openFor,
+      opensWithinNs,
+    };
     send({ kind: 'ready', fence: lock.fence, holds, recovered });
   } catch (error) {
     await instruments?.release().catch(() => undefined);

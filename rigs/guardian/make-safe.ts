@@ -1,4 +1,5 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
+import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import type { Unverified } from '../port/bench.ts';
 import type { Clock } from '../port/clock.ts';
@@ -42,8 +43,8 @@ export async function makeSafe(
 ): Promise<MadeSafe> {
   const steps: SafeStep[] = [];
   const startedNs = clock.nowNs();
-  const step = async (name: string, act: () => Promise<string | Unverified>): Promise<void> => {
-    const outcome = await bounded(clock, act);
+  const step: Step = async (name, act, withinNs = STEP_WITHIN_NS) => {
+    const outcome = await bounded(clock, withinNs, act);
     steps.push({ name, ...outcome, afterNs: Math.round(clock.nowNs() - startedNs) });
   };
   const sourceOff = switchSourceOff(parts.source, step);
@@ -56,7 +57,11 @@ export async function makeSafe(
   return { steps, outcome: outcomeOf(steps) };
 }
 
-type Step = (name: string, act: () => Promise<string | Unverified>) => Promise<void>;
+type Step = (
+  name: string,
+  act: () => Promise<string | Unverified>,
+  withinNs?: number,
+) => Promise<void>;
 
 async function switchSourceOff(source: Source | null, step: Step): Promise<void> {
   if (source === null) return;
@@ -73,10 +78,13 @@ async function switchSourceOff(source: Source | null, step: Step): Promise<void>
 
 async function openSwitch(isolation: IsolationSwitch | null, step: Step): Promise<void> {
   if (isolation === null) return;
-  await step('isolation switch open', async () => {
+  // A board that ends an outage by its own timer closes again: it is open only when that is over.
+  const withinNs = STEP_WITHIN_NS + (isolation.opensWithinNs ?? 0);
+  const open = async () => {
     await isolation.open();
     return 'commanded';
-  });
+  };
+  await step('isolation switch open', open, withinNs);
 }
 
 /** The bench is dead when the standard downstream says so, or else by the switch's or source's own word. */
@@ -116,12 +124,13 @@ function outcomeOf(steps: readonly SafeStep[]): SafeOutcome {
 
 async function bounded(
   clock: Clock,
+  withinNs: number,
   act: () => Promise<string | Unverified>,
 ): Promise<Pick<SafeStep, 'outcome' | 'detail'>> {
   const ended = new AbortController();
   const late = clock
-    .sleepUntil(clock.nowNs() + STEP_WITHIN_NS, ended.signal)
-    .then(() => Promise.reject(new Error(`not done within ${STEP_WITHIN_NS / NS_PER_S} s`)));
+    .sleepUntil(clock.nowNs() + withinNs, ended.signal)
+    .then(() => Promise.reject(new Error(`not done within ${formatDurationNs(withinNs)}`)));
   try {
     const detail = await Promise.race([act(), late]);
     return typeof detail === 'string'

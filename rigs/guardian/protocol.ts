@@ -59,6 +59,12 @@ export type ToGuardian =
   /** The run is over; what its own undos came to. */
   | { readonly kind: 'close'; readonly rigSafe: string; readonly detail: string };
 
+interface Called {
+  readonly id: number;
+  /** How long opening the switch may still take now: a board's timer may run. */
+  readonly opensWithinNs: number;
+}
+
 export type FromGuardian =
   | { readonly kind: 'refused'; readonly why: string }
   | {
@@ -68,12 +74,13 @@ export type FromGuardian =
         readonly isolation: boolean;
         readonly source: boolean;
         readonly openFor: boolean;
+        readonly opensWithinNs: number;
       };
       /** What start-up recovery came to; null when there was nothing to recover. */
       readonly recovered: SafeOutcome | null;
     }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly id: number; readonly blame: Blame; readonly why: string }
+  | (Called & { readonly kind: 'answer'; readonly value: unknown })
+  | (Called & { readonly kind: 'failed'; readonly blame: Blame; readonly why: string })
   /** The bench was taken back while the runner lives. */
   | {
       readonly kind: 'taken';

@@ -61,7 +61,8 @@ const options = {
       { env: z.string().min(1).describe('Name of the environment variable.') },
       { error: () => 'no password stands in a rig file: write { env: NAME }' },
     )
-    .optional(),
+    .optional()
+    .describe('{ env: NAME }: the environment variable that holds it.'),
   limit: written('ns').optional().describe('How long an answer may take; 3 s.'),
 };
 

@@ -17,9 +17,11 @@ export const climate = defineDriver({
   summary: 'Thermohygrometer that answers a query with °C or % of relative humidity.',
   reach: 'line',
   options: {
-    shows: z.enum(['temperature', 'humidity']),
+    shows: z
+      .enum(['temperature', 'humidity'])
+      .describe('What it measures: °C, or % of relative humidity.'),
     query: z.string().min(1).optional().describe('What is asked; MEAS:TEMP? or MEAS:HUM? usually.'),
-    baud: z.int().positive().optional(),
+    baud: z.int().positive().optional().describe('9600 when not given.'),
   },
   open({ shows, query, baud }, context) {
     const { query: usual, spelling } = SHOWS[shows];

@@ -22,7 +22,7 @@ export const indicator = defineDriver({
   options: {
     query: z.string().min(1).default(QUERY).describe(`What is asked; ${QUERY} usually.`),
     shows: z.string().min(1).describe('What it looks at; simulated: the name of a stimulus.'),
-    baud: z.int().positive().optional(),
+    baud: z.int().positive().optional().describe('9600 when not given.'),
   },
   async open({ query, baud }, context) {
     return new Indicator(await openScpi(context, 'SYST:ERR?', baud), context.name, query);

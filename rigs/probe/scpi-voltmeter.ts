@@ -15,7 +15,7 @@ export const scpiVoltmeter = defineDriver({
   reach: 'line',
   options: {
     query: z.string().regex(/\?/).default(QUERY).describe(`What is asked; ${QUERY} usually.`),
-    baud: z.int().positive().optional(),
+    baud: z.int().positive().optional().describe('9600 when not given.'),
   },
   open: ({ query, baud }, context) =>
     openScpiProbe({ query, spelling: 'V', baudRate: baud }, context),

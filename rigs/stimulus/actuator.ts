@@ -20,7 +20,7 @@ export const actuator = defineDriver({
   options: {
     states: stimulusStates,
     'acts-on': z.string().min(1).describe('What it moves: magnet, tilt, cover.'),
-    baud: z.int().positive().optional(),
+    baud: z.int().positive().optional().describe('9600 when not given.'),
   },
   async open({ states, baud }, context) {
     return new Actuator(await openScpi(context, 'SYST:ERR?', baud), context.name, states);

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { listFiles } from '../../../harness/main/files.ts';
+import { WRITTEN_PLACES, withPlace } from '../../../harness/main/written-places.ts';
 import { WRITTEN_SCHEMAS } from '../../../harness/main/written-schemas.ts';
 
 function validatorOf(file: string) {
@@ -55,4 +56,9 @@ describe('twin files', () => {
   test('an editor refuses a fault that there is not', () => {
     expect(validate({ ...twin, faults: [{ at: 'isolation-switch', fault: 'glued' }] })).toBe(false);
   });
+});
+
+test.each(WRITTEN_PLACES)('$place of $file is fresh', ({ file, place, generate }) => {
+  const document = readFileSync(file, 'utf8');
+  expect(withPlace(document, place, generate())).toBe(document);
 });

@@ -69,3 +69,11 @@ test('taking a bench back in a timed outage waits until the timer cannot close a
   expect(bench.clock.nowNs() - startedNs).toBeGreaterThan(49e9);
   expect(bench.clock.nowNs() - startedNs).toBeLessThan(budgetNs);
 });
+
+test('a bench without a source has the mains of the house behind its switch', async () => {
+  const { source: _none, ...rig } = TIMED;
+  const bench = await benchForTests({ rig });
+  await bench.perform({ do: 'close-mains' });
+  await bench.perform({ do: 'open-mains' });
+  expect(seenBy(bench)).toEqual(['closed', 'open']);
+});

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { c1218 } from '../../../rigs/optical/optical-port.ts';
-import { edgeInput } from '../../../rigs/probe/edge-input.ts';
+import { clockOutput } from '../../../rigs/probe/edge-input.ts';
 import { BenchError } from '../../../rigs/port/bench.ts';
 import { TWIN_FAULTS, type TwinFault } from '../../../rigs/wrap/faulty-twin.ts';
 import { type FarEnd, farEnd, NO_PTY, type Way } from './far-end.ts';
@@ -23,7 +23,7 @@ async function port(way: Way, fault?: TwinFault) {
 
 async function input(way: Way, fault?: TwinFault) {
   const instrument = null;
-  const end = await farEnd(edgeInput, {}, way, {
+  const end = await farEnd(clockOutput, {}, way, {
     instrument,
     ...(fault !== undefined && { fault }),
   });

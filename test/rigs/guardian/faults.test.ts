@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { renderRun } from '../../../reports/write.ts';
 import { command, output, rigCommand } from './commands.ts';
 import { writeFigures } from './figures.ts';
-import { HELD, offAfterMs, READING, recordOf, startRun } from './runner.ts';
+import { HELD, offAfterMs, READING, recordOf, startRun, TIMED, WAITING } from './runner.ts';
 import { type BenchWishes, type ServedBenchProcess, serveBench } from './served-bench.ts';
 
 /** What goes wrong at a bench in use, against twins in a process of their own. */
@@ -19,6 +19,8 @@ async function benchWith(wishes: BenchWishes = {}): Promise<ServedBenchProcess> 
   served.push(bench);
   return bench;
 }
+
+const WAITS = /"kind":"step-opened".*"step":"step-2"/;
 
 const LIVE = /"kind":"step-opened".*"step":"step-3"/;
 
@@ -39,13 +41,32 @@ describe('Ctrl-C', () => {
   );
 });
 
+test('Ctrl-C while a board times an outage waits until it cannot close any more', async () => {
+  const bench = await benchWith({
+    rig: (text) =>
+      text
+        .replace('driver: lcus', 'driver: modbus-rtu\n  timer: waveshare')
+        .replace('channel: 1', 'address: 1\n  coil: 0')
+        .replace('readback: none', 'readback: state'),
+  });
+  const run = startRun(bench, 'run', TIMED);
+  await run.line(/"verified":"open"/);
+  run.child.kill('SIGINT');
+  const { code, said, folder } = await run.ended;
+  expect({ code, said }).toMatchObject({ code: 130 });
+  expect(renderRun(folder).judgement.rigSafe).toBe('verified');
+  expect(recordOf(bench).quarantine).toBeNull();
+});
+
 describe('the guardian', () => {
   test('killed: the runner takes the bench back itself', async () => {
     const bench = await benchWith();
-    const run = startRun(bench, 'run', HELD);
+    const run = startRun(bench, 'run');
     await run.line(LIVE);
     const killedAtNs = Number(process.hrtime.bigint());
-    process.kill(recordOf(bench).holder?.guardianPid ?? 0, 'SIGKILL');
+    const { holder } = recordOf(bench);
+    if (holder === null) throw new Error('nobody guards the bench');
+    process.kill(holder.guardianPid, 'SIGKILL');
     const { code, said, folder } = await run.ended;
     expect({ code, said }).toMatchObject({ code: 130 });
     expect(said).toContain('it is gone (SIGKILL)');
@@ -65,48 +86,71 @@ describe('the guardian', () => {
 
   test('asked to let go by the run that holds the rig, makes it safe; by another, does nothing', async () => {
     const bench = await benchWith();
-    const run = startRun(bench, 'run', HELD);
-    await run.line(LIVE);
+    const run = startRun(bench, 'run', WAITING);
+    await run.line(WAITS);
     const holder = recordOf(bench).holder?.run ?? '';
     const refused = await command(bench, 'rig', 'release', bench.rigName, '--from', 'another');
     expect(refused).toMatchObject({ code: 4, said: expect.stringContaining('not by another') });
     expect(bench.milliVolts()).toBe(240_000);
     const released = await command(bench, 'rig', 'release', bench.rigName, '--from', holder);
     expect(released).toMatchObject({ code: 0 });
-    expect((await run.ended).code).toBe(130);
+    const { code, said, folder } = await run.ended;
+    expect({ code, said }).toMatchObject({ code: 130 });
     expect(bench.milliVolts()).toBe(0);
+    expect(renderRun(folder).judgement).toMatchObject({ rigSafe: 'verified' });
+    expect(recordOf(bench)).toMatchObject({ holder: null, mayBeLive: null, quarantine: null });
   });
 
   test('holds the rig against a second run, which names the first and touches nothing', async () => {
     const bench = await benchWith();
-    const run = startRun(bench, 'run', HELD);
-    await run.line(LIVE);
+    const run = startRun(bench, 'run', WAITING);
+    await run.line(WAITS);
     const second = await startRun(bench, 'second').ended;
     expect(second).toMatchObject({ code: 4 });
     expect(second.said).toContain(`held by run ${recordOf(bench).holder?.run}`);
-    expect((await run.ended).code).toBe(0);
+    expect(bench.milliVolts()).toBe(240_000);
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
   });
 });
 
 describe('a relay that sticks', () => {
-  test('is RIG_UNSAFE and quarantines the rig until a person has cleared it', async () => {
-    const faults = [{ at: 'isolation-switch', fault: 'stuck', after: 1 }] as const;
-    const bench = await benchWith({ faults });
-    const { code, said, folder } = await startRun(bench, 'run', HELD).ended;
-    expect({ code, said }).toMatchObject({ code: 7 });
-    expect(renderRun(folder).judgement.rigSafe).toBe('UNSAFE');
-    expect(recordOf(bench).quarantine).not.toBeNull();
-    const refused = await startRun(bench, 'refused').ended;
-    expect(refused).toMatchObject({ code: 4 });
-    expect(refused.said).toContain('is quarantined since');
-    expect(await output(bench, 'rig', 'status', bench.rigName)).toContain('QUARANTINE since');
-    const cleared = rigCommand(bench, 'clear', ['--by', 'A. Tester', '--reason', 'relay replaced']);
-    expect(await cleared).toMatchObject({ code: 0 });
-    expect(recordOf(bench)).toMatchObject({
-      quarantine: null,
-      cleared: { by: 'A. Tester', reason: 'relay replaced' },
-    });
-  });
+  test.each([
+    ['behind a source that goes off', HELD, (text: string) => text],
+    // The mains of the house: nothing but the switch could take them away.
+    [
+      'under the mains of the house',
+      READING,
+      (text: string) => text.replace(/^source:\n(?: {2}.*\n)+/m, ''),
+    ],
+  ])(
+    '%s is RIG_UNSAFE: the rig is quarantined until a person has cleared it',
+    async (_where, scenario, rig) => {
+      const bench = await benchWith({
+        faults: [{ at: 'isolation-switch', fault: 'stuck', after: 1 }],
+        rig,
+      });
+      const { code, said, folder } = await startRun(bench, 'run', scenario).ended;
+      expect({ code, said }).toMatchObject({ code: 7 });
+      expect(renderRun(folder).judgement.rigSafe).toBe('UNSAFE');
+      expect(recordOf(bench).quarantine).not.toBeNull();
+      const refused = await startRun(bench, 'refused').ended;
+      expect(refused).toMatchObject({ code: 4 });
+      expect(refused.said).toContain('is quarantined since');
+      expect(await output(bench, 'rig', 'status', bench.rigName)).toContain('QUARANTINE since');
+      const cleared = rigCommand(bench, 'clear', [
+        '--by',
+        'A. Tester',
+        '--reason',
+        'relay replaced',
+      ]);
+      expect(await cleared).toMatchObject({ code: 0 });
+      expect(recordOf(bench)).toMatchObject({
+        quarantine: null,
+        cleared: { by: 'A. Tester', reason: 'relay replaced' },
+      });
+    },
+  );
 });
 
 describe('a port that is unplugged', () => {

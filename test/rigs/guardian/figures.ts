@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { withPlace } from '../../../harness/main/written-places.ts';
 
 /**
  * Figures of docs/safety.md that the fault tests measure. They are written when METERBENCH_FIGURES
@@ -10,13 +11,7 @@ const DOCUMENT = fileURLToPath(new URL('../../../docs/safety.md', import.meta.ur
 /** Puts a text between the marks of a place; does nothing unless figures are asked for. */
 export function writeFigures(place: string, text: string): void {
   if (process.env['METERBENCH_FIGURES'] !== 'write' || !existsSync(DOCUMENT)) return;
-  const document = readFileSync(DOCUMENT, 'utf8');
-  const [begin, end] = [`<!-- ${place} -->`, `<!-- end of ${place} -->`];
-  const from = document.indexOf(begin);
-  const to = document.indexOf(end);
-  if (from < 0 || to < 0) throw new Error(`docs/safety.md has no place for ${place}`);
-  const before = document.slice(0, from + begin.length);
-  writeFileSync(DOCUMENT, `${before}\n\n${text.trim()}\n\n${document.slice(to)}`);
+  writeFileSync(DOCUMENT, withPlace(readFileSync(DOCUMENT, 'utf8'), place, text));
 }
 
 /** Least, middle and greatest of some times, ms. */

@@ -19,6 +19,11 @@ export const HELD = fileURLToPath(new URL('./held.yaml', import.meta.url));
 /** Reads the meter's clock over the optical port, again and again. */
 export const READING = fileURLToPath(new URL('./reading.yaml', import.meta.url));
 
+/** Waits for minutes, for whoever does something meanwhile, however busy the machine is. */
+export const WAITING = fileURLToPath(new URL('./waiting.yaml', import.meta.url));
+/** An outage that a board may time by itself. */
+export const TIMED = fileURLToPath(new URL('./timed.yaml', import.meta.url));
+
 export interface EndedRunner {
   readonly folder: string;
   readonly code: number | null;

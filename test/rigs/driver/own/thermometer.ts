@@ -12,16 +12,18 @@ export default defineDriver({
   options: { channel: z.int().min(1).max(4).describe('Which of its sensors.') },
   async open({ channel }, context): Promise<Probe> {
     const scpi = await openScpi(context);
-    const ask = (what: string): Promise<string> => scpi.query(`${what}${channel}?`);
     return {
       identify: async () => ({
         make: 'ours',
         model: 'thermometer',
-        serial: await ask('SER'),
+        serial: await scpi.query(`SER${channel}?`),
         firmware: '',
       }),
       release: () => scpi.close(),
-      read: async () => ({ kind: 'text', value: `${await ask('TEMP')} °C` }),
+      read: async () => {
+        const value = Math.round(1000 * (await scpi.queryNumber(`TEMP${channel}?`)));
+        return { kind: 'number', value, unit: 'mdegC', expandedUncertainty: null };
+      },
     };
   },
 });
