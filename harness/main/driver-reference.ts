@@ -1,7 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
-import { NS_PER_MS } from '../../devices/domain/time.ts';
 import type { Driver, Reach, Role, Safety } from '../../rigs/driver/driver.ts';
 import { DRIVERS } from '../../rigs/driver/registry.ts';
 import { SOURCE_PRESETS } from '../../rigs/source/scpi-presets.ts';
@@ -91,15 +90,11 @@ function rowsOf(role: Role, { name, options, safety }: Driver): readonly string[
   return samples.map((sample) => {
     const checked = z.strictObject(options).parse(parse(`{ ${sample} }`));
     const { deadMan, offWithinNs, ...port } = safety(checked);
-    const within = offWithinNs === null ? 'as long as a person takes' : inWholeMs(offWithinNs);
+    const within =
+      offWithinNs === null ? 'as long as a person takes' : formatDurationNs(offWithinNs);
     const shown = sample === '' ? '' : `\`${sample}\``;
     return [role, `\`${name}\``, shown, within, deadMan, portText(port)];
   });
-}
-
-/** Rounded up: it is a promise. */
-function inWholeMs(ns: number): string {
-  return formatDurationNs(Math.ceil(ns / NS_PER_MS) * NS_PER_MS);
 }
 
 function portText({

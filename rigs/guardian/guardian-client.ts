@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
@@ -65,7 +66,7 @@ export class GuardianClient {
       // Its words go into its journal; an inherited stream would keep the runner's pipe open.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    const answer = firstAnswer(child);
+    const answer = firstAnswer(child, READY_WITHIN_MS);
     child.send({ kind: 'guard', order } satisfies ToGuardian, () => undefined);
     const message = await answer;
     if (message.kind === 'ready') return new GuardianClient(child, order, message);
@@ -175,16 +176,26 @@ export class GuardianClient {
   }
 }
 
-async function firstAnswer(child: ChildProcess): Promise<FromGuardian> {
+/**
+ * The first word of a guardian that was just started; one that says nothing within the limit is ended.
+ * @throws BenchError (harness) when it ends, (rig) when it is silent
+ */
+export async function firstAnswer(child: ChildProcess, withinMs: number): Promise<FromGuardian> {
+  const heard = new AbortController();
   const answer = once(child, 'message').then(([message]) => message as FromGuardian);
   const ended = once(child, 'exit').then(([code, signal]) => {
     throw new BenchError('harness', `guardian: it ended at its start (${signal ?? code})`);
   });
-  const late = once(AbortSignal.timeout(READY_WITHIN_MS), 'abort').then(() => {
+  const late = delay(withinMs, undefined, { signal: heard.signal }).then(() => {
     child.kill('SIGKILL');
-    const limit = formatDurationNs(READY_WITHIN_MS * NS_PER_MS);
+    const limit = formatDurationNs(withinMs * NS_PER_MS);
     throw new BenchError('rig', `guardian: awaited that the rig is held for ${limit}, got nothing`);
   });
-  for (const other of [ended, late]) other.catch(() => undefined);
-  return Promise.race([answer, ended, late]);
+  for (const other of [answer, ended, late]) other.catch(() => undefined);
+  try {
+    return await Promise.race([answer, ended, late]);
+  } finally {
+    // Or the guardian would be ended while it guards.
+    heard.abort();
+  }
 }

@@ -77,7 +77,7 @@ export const modbusRtu = defineDriver({
   // A question before it may still wait for its answer; then the frame and the contact.
   safety: (written) => ({
     deadMan: 'none',
-    offWithinNs: Math.round(
+    offWithinNs: inWholeMs(
       ANSWER_WITHIN_NS +
         (QUIET_CHARACTERS + REQUEST_BYTES) * characterNs(written) +
         CONTACT.operateNs +
@@ -97,6 +97,11 @@ export const modbusRtu = defineDriver({
       },
     }),
 });
+
+/** Rounded up: it is a promise, and read by people. */
+function inWholeMs(ns: number): number {
+  return Math.ceil(ns / NS_PER_MS) * NS_PER_MS;
+}
 
 /** Start bit, eight data bits, parity if any, stop bit. */
 function characterNs({ baud = USUAL_BAUD_RATE, parity = 'none' }: Options): number {
