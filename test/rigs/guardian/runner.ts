@@ -95,7 +95,7 @@ export function guardianClosed(folder: string): Promise<void> {
 }
 
 /** Waits until something holds that changes with the files of a folder. */
-export async function until(folder: string, holds: () => boolean): Promise<void> {
+async function until(folder: string, holds: () => boolean): Promise<void> {
   const changes = watch(folder);
   try {
     while (!holds()) await once(changes, 'change');
