@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import type { BenchPhysics } from '../bench/physics.ts';
@@ -60,11 +61,17 @@ function edgeInput<R extends WatchedOutput['role']>(watched: WatchedOutput & { r
     name: 'edge-input',
     summary,
     reach: 'line',
-    options: {},
-    async open(_options, context) {
+    options: {
+      sends: z
+        .enum(['dot', 'any'])
+        .default('dot')
+        .describe('What stands for an edge: a dot, or any byte at all (a bare level shifter).'),
+    },
+    async open({ sends }, context) {
       return new SerialEdgeInput({
         channel: await context.openLine({ baudRate: BAUD_RATE }),
         clock: context.clock,
+        sends,
         uncertaintyNs: uncertaintyOf(context.instrument),
       });
     },
@@ -79,6 +86,11 @@ function edgeInput<R extends WatchedOutput['role']>(watched: WatchedOutput & { r
   });
 }
 
+/** A line that echoes, or noise on it, must not count as edges of the meter. */
+function notAnEdge(byte: number): string {
+  return `awaited a dot for each edge, got byte ${byte.toString(16).padStart(2, '0')}; a bare level shifter needs "sends: any"`;
+}
+
 function uncertaintyOf(instrument: InstrumentDescription | null): number {
   return instantUncertaintyNs(instrument, USUAL_UNCERTAINTY_NS);
 }
@@ -86,6 +98,7 @@ function uncertaintyOf(instrument: InstrumentDescription | null): number {
 interface SerialEdgeInputOptions {
   readonly channel: ByteChannel;
   readonly clock: Clock;
+  readonly sends: 'dot' | 'any';
   readonly uncertaintyNs: number;
 }
 
@@ -151,15 +164,20 @@ class SerialEdgeInput implements EdgeInput {
    * @throws BenchError (rig) when the port went meanwhile
    */
   async #stamp(seen: (stamp: number) => void, forNs: number, signal: AbortSignal): Promise<number> {
-    const { channel, clock } = this.#options;
+    const { channel, clock, sends } = this.#options;
     const lateNs = WIRE_NS + this.uncertaintyNs / 2;
+    const wrong = new AbortController();
     channel.listen((bytes, atNs) => {
-      for (let count = 0; count < bytes.length; count++) seen(Math.round(atNs - lateNs));
+      for (const byte of bytes) {
+        if (sends === 'any' || byte === EDGE) seen(Math.round(atNs - lateNs));
+        else wrong.abort(new BenchError('rig', `${channel.name}: ${notAnEdge(byte)}`));
+      }
     });
     try {
       await channel.write(Uint8Array.of(START_EDGES));
       const startedNs = clock.nowNs();
-      await this.#pass(startedNs + forNs, signal);
+      await this.#pass(startedNs + forNs, AbortSignal.any([signal, wrong.signal]));
+      wrong.signal.throwIfAborted();
       await channel.write(Uint8Array.of(STOP_EDGES));
       return startedNs;
     } finally {
