@@ -1,11 +1,7 @@
 import type { Action, Effect } from '../../rigs/port/action.ts';
 import type { Abilities, RigProfile } from '../../rigs/port/bench.ts';
-import {
-  calibrationFindings,
-  type CalibrationOverride,
-  type PlannedCalibration,
-} from './calibration.ts';
-import type { PlannedCase } from './plan.ts';
+import { calibrationFindings, type CalibrationOverride } from './calibration.ts';
+import type { Permissions, PlannedCase } from './plan.ts';
 
 /** What whoever starts a run permits beyond the rig file. */
 export interface PermissionRequest {
@@ -14,12 +10,6 @@ export interface PermissionRequest {
   /** What the rig is used for; null where every instrument is a twin. */
   readonly rigProfile: RigProfile | null;
   readonly override: CalibrationOverride | null;
-}
-
-/** What was permitted for a run beyond its rig file, and what calibrations say; stands in the plan. */
-export interface Permissions {
-  readonly allowed: readonly Effect[];
-  readonly calibration: PlannedCalibration;
 }
 
 export const NOTHING_MORE: PermissionRequest = { allowed: [], rigProfile: null, override: null };

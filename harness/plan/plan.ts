@@ -3,7 +3,7 @@ import type { Unit } from '../../devices/domain/quantity.ts';
 import type { Action, Effect } from '../../rigs/port/action.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { FleetDescription, Selection } from '../../rigs/port/fleet.ts';
-import type { Permissions } from './permissions.ts';
+import type { PlannedCalibration } from './calibration.ts';
 import type { AlarmKind } from '../../devices/domain/northbound.ts';
 
 /** A plan is plain data: printable, complete, nothing left to resolve. It travels in the journal. */
@@ -34,6 +34,12 @@ export interface Plan {
   readonly defect: string | null;
   /** Text or glob of the keys to which the plan was cut down (`--case`); absent when it was not. */
   readonly chosen?: string;
+}
+
+/** What was permitted for a run beyond its rig file, and what calibrations say; stands in the plan. */
+export interface Permissions {
+  readonly allowed: readonly Effect[];
+  readonly calibration: PlannedCalibration;
 }
 
 export type Subject = 'meter' | 'head-end' | 'configuration-server' | 'pair';

@@ -5,12 +5,13 @@ import type { MessageKind } from '../../devices/domain/message.ts';
 import { type Bench, BenchError, type Blame } from '../../rigs/port/bench.ts';
 import type { Clock } from '../../rigs/port/clock.ts';
 import type { Observation } from '../../rigs/port/observation.ts';
-import type { EntryBody, RigSafe } from '../journal/entry.ts';
+import type { EntryBody } from '../journal/entry.ts';
 import type { Anchor, Plan, PlannedCase, PlannedStep } from '../plan/plan.ts';
 import { CaseInstants } from '../tally/case-instants.ts';
 import { JOURNALED_METERS } from '../tally/tally.ts';
 import { CaseTallies } from './case-tallies.ts';
-import { type Undone, UndoStack } from './undo-stack.ts';
+import { endOf, NOT_ENERGISED, type RunEnd, type TakenBack, worseOf } from './run-end.ts';
+import { UndoStack } from './undo-stack.ts';
 import { controlCame, windowsOf } from './windows.ts';
 
 /** Where the run writes: appended at once, flushed at step ends and before anything is energised. */
@@ -53,16 +54,6 @@ export interface RunOptions {
 const PATIENCE = 4;
 const PATIENCE_NS = 120 * NS_PER_S;
 
-/** What a run leaves behind: whether the bench is safe, and by what that was seen. */
-export interface RunEnd {
-  readonly rigSafe: RigSafe;
-  readonly detail: string;
-}
-
-const NOT_ENERGISED: RunEnd = { rigSafe: 'not energised', detail: 'nothing was energised' };
-/** The worst of all cases is that of the run. */
-const SEVERITY: readonly RigSafe[] = ['not energised', 'verified', 'unverified', 'UNSAFE'];
-
 /** Performs a plan and journals what happened. Judges nothing; throws only if the journal fails. */
 export async function run(options: RunOptions): Promise<RunEnd> {
   const { plan, journal } = options;
@@ -80,7 +71,7 @@ export async function run(options: RunOptions): Promise<RunEnd> {
     if (options.signal.aborted || end.rigSafe === 'UNSAFE') break;
     options.progress({ case: planned.key, done: index, total: plan.cases.length });
     const next = await new CaseRun(options, planned).run();
-    if (SEVERITY.indexOf(next.rigSafe) >= SEVERITY.indexOf(end.rigSafe)) end = next;
+    end = worseOf(end, next);
   }
   if (options.signal.aborted) journal.append({ kind: 'aborted', by: abortedBy(options.signal) });
   journal.append({ kind: 'run-closed', rigSafe: end.rigSafe });
@@ -92,18 +83,6 @@ function abortedBy(signal: AbortSignal): string {
   const reason: unknown = signal.reason;
   return messageOf(reason);
 }
-
-/** What the undos of a case came to. */
-interface TakenBack {
-  readonly outcome: Undone['outcome'];
-  readonly detail: string;
-}
-
-const SAFE_BY = {
-  verified: 'verified',
-  unverified: 'unverified',
-  failed: 'UNSAFE',
-} as const satisfies Record<Undone['outcome'], RigSafe>;
 
 interface Failure {
   readonly outcome: 'failed' | 'cancelled';
@@ -169,7 +148,7 @@ class CaseRun {
     journal.append({ kind: 'case-closed', case: key });
     journal.flush();
     if (!this.#energised && taken.outcome === 'verified') return NOT_ENERGISED;
-    return { rigSafe: SAFE_BY[taken.outcome], detail: taken.detail };
+    return endOf(taken);
   }
 
   /** Our own fault, out of a callback: the case ends, the bench is taken back, the run tells of it. */

@@ -1,6 +1,6 @@
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { Twin } from '../serial/twin.ts';
-import { lcusCommand } from './lcus.ts';
+import { lcusCommand } from './lcus-frame.ts';
 
 export interface LcusTwinOptions {
   readonly scheduler: Scheduler;

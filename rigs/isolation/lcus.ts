@@ -4,6 +4,7 @@ import { defineDriver } from '../driver/driver.ts';
 import { instantUncertaintyNs } from '../driver/instrument-block.ts';
 import type { ContactMoved, IsolationSwitch } from '../port/instrument.ts';
 import { asText, Conversation } from '../serial/conversation.ts';
+import { lcusCommand } from './lcus-frame.ts';
 import { LcusTwin } from './lcus-twin.ts';
 
 /**
@@ -15,16 +16,9 @@ import { LcusTwin } from './lcus-twin.ts';
 const LCUS_BAUD_RATE = 9600;
 /** Typical small relay: its contact moves about 8 ms after the command (assumed; measure yours). */
 const LCUS_CONTACT = { operateNs: 8e6, uncertaintyNs: 4e6 } as const;
-const START = 0xa0;
 const QUERY = 0xff;
 const BITS_PER_BYTE = 10;
 const ANSWER_WITHIN_NS = 500 * NS_PER_MS;
-
-/** The four bytes that switch a channel. `closed` true closes the relay's contact. */
-export function lcusCommand(channel: number, closed: boolean): Uint8Array {
-  const operation = closed ? 1 : 0;
-  return Uint8Array.of(START, channel, operation, (START + channel + operation) & 0xff);
-}
 
 export const lcus = defineDriver({
   role: 'isolation-switch',

@@ -1,7 +1,7 @@
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { Twin } from '../serial/twin.ts';
-import { numatoIndex } from './numato.ts';
+import { numatoIndex } from './numato-index.ts';
 
 const ANSWER_AFTER_NS = 2 * NS_PER_MS;
 const LINE_END = '\n\r';

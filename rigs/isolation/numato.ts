@@ -4,6 +4,7 @@ import { defineDriver } from '../driver/driver.ts';
 import { instantUncertaintyNs } from '../driver/instrument-block.ts';
 import type { ContactMoved, Identity, IsolationSwitch } from '../port/instrument.ts';
 import { asText, Conversation, type Heard } from '../serial/conversation.ts';
+import { numatoIndex } from './numato-index.ts';
 import { NumatoTwin } from './numato-twin.ts';
 
 /**
@@ -20,11 +21,6 @@ const CONTACT = { operateNs: 10 * NS_PER_MS, uncertaintyNs: 10 * NS_PER_MS } as 
 /** pdudaemon waits as long. */
 const ANSWER_WITHIN_NS = 1000 * NS_PER_MS;
 const LAST_RELAY = 31;
-
-/** The relay as commands name it: a digit, from 10 on a letter (A, B, ... past F on 32 channels). */
-export function numatoIndex(relay: number): string {
-  return relay.toString(36).toUpperCase();
-}
 
 export const numato = defineDriver({
   role: 'isolation-switch',

@@ -1,7 +1,7 @@
 import { drawBetween } from '../../devices/domain/chance.ts';
 import type { Cancel, Scheduler } from '../clock/scheduler.ts';
 import type { Twin } from '../serial/twin.ts';
-import { EDGE, START_EDGES, STOP_EDGES } from './edge-input.ts';
+import { EDGE, START_EDGES, STOP_EDGES } from './edge-bytes.ts';
 
 export interface EdgeInputTwinOptions {
   readonly scheduler: Scheduler;

@@ -9,6 +9,7 @@ import { BenchError } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import type { EdgeInput, EdgeWindow } from '../port/instrument.ts';
+import { EDGE, START_EDGES, STOP_EDGES } from './edge-bytes.ts';
 import { EdgeInputTwin } from './edge-input-twin.ts';
 
 /**
@@ -21,9 +22,6 @@ import { EdgeInputTwin } from './edge-input-twin.ts';
 
 const BAUD_RATE = 115_200;
 const WIRE_NS = (10 * 1e9) / BAUD_RATE;
-export const START_EDGES = 0x53; // 'S'
-export const STOP_EDGES = 0x73; // 's'
-export const EDGE = 0x2e; // '.'
 /**
  * A terminal that hangs up may read as nothing for ever (Linux, tty_io.c, hung_up_tty_read) and refuses
  * only what is written to it: a board that is counting is told to start again this often.

@@ -14,6 +14,7 @@ import { ScpiTwin } from '../serial/scpi-twin.ts';
 import { certifiedUncertainty } from './certified.ts';
 import { meteredMilliWattHours, passGate, type PulseGate, toMicroWattHours } from './gate.ts';
 import { SensedBench } from './sensed.ts';
+import { CALCULATOR, CALCULATOR_STATUS } from './zera-commands.ts';
 import { zeraTwinHandlers } from './zera-twin.ts';
 
 /**
@@ -24,9 +25,6 @@ import { zeraTwinHandlers } from './zera-twin.ts';
  * when a semicolon ends it (ZeraGmbH/zera-scpi, scpicommand.cpp).
  */
 
-export const CALCULATOR = 'CALCULATE:EC01:0001';
-/** Bits of STATUS? of the error calculator (zera-classes, ECALCSTATUS). */
-export const CALCULATOR_STATUS = { armed: 1, started: 2, ready: 4, abort: 8 } as const;
 /** RESULT? is given with four decimals of a percent. */
 const RESULT_RESOLUTION_PPM = 1;
 /** ENERGY? is in kWh when the reference input is P (zera-classes, getEnergyUnit). */

@@ -1,7 +1,7 @@
 import type { Cancel } from '../clock/scheduler.ts';
 import { MISSING_PARAMETER, type ScpiHandler } from '../serial/scpi-twin.ts';
 import type { SensedBench } from './sensed.ts';
-import { CALCULATOR, CALCULATOR_STATUS } from './zera-scpi.ts';
+import { CALCULATOR, CALCULATOR_STATUS } from './zera-commands.ts';
 
 const SERIAL = '050000001';
 

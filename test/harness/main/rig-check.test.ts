@@ -8,7 +8,7 @@ import { type Document, parseDocument } from 'yaml';
 import { Refusal } from '../../../harness/main/exit.ts';
 import type { RigCheck } from '../../../harness/main/rig-check.ts';
 import { rigCheckCommand } from '../../../harness/main/rig-check-command.ts';
-import { lcusCommand } from '../../../rigs/isolation/lcus.ts';
+import { lcusCommand } from '../../../rigs/isolation/lcus-frame.ts';
 import { RigLock } from '../../../rigs/guardian/rig-lock.ts';
 import { RigStore } from '../../../rigs/guardian/rig-store.ts';
 import { serve } from './command-line.ts';

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ByteChannel } from '../../../rigs/port/channel.ts';
-import { numato, numatoIndex } from '../../../rigs/isolation/numato.ts';
+import { numato } from '../../../rigs/isolation/numato.ts';
+import { numatoIndex } from '../../../rigs/isolation/numato-index.ts';
 import { type FarEnd, farEnd } from '../driver/far-end.ts';
 
 const ends: FarEnd<'isolation-switch'>[] = [];
