@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { TWIN_FAULTS } from '../wrap/faulty-twin.ts';
 
 /** Faults beside those of a line: the relay that sticks, and the cable that is pulled. */
-export const BENCH_FAULTS = [...TWIN_FAULTS, 'stuck', 'unplugged'] as const;
-export type BenchFault = (typeof BENCH_FAULTS)[number];
+const BENCH_FAULTS = [...TWIN_FAULTS, 'stuck', 'unplugged'] as const;
 
 /** A *.twin.yaml: which simulated instruments are served to other processes, how, and what fails. */
 export const twinFileSchema = z.strictObject({

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs
 import path from 'node:path';
 import type { GuardianEntry, GuardianEntryBody } from '../port/guardian-entry.ts';
 
-export const GUARDIAN_LOG = 'guardian.ndjson';
+const GUARDIAN_LOG = 'guardian.ndjson';
 const RUNNER_LOG = 'journal.ndjson';
 const NO_LINE_BEFORE = '0'.repeat(64);
 

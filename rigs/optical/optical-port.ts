@@ -48,7 +48,7 @@ export interface SerialOpticalPortOptions {
 }
 
 /** The optical port over a serial channel: a session is Identify to Terminate, logged on and secured. */
-export class SerialOpticalPort implements OpticalPort {
+class SerialOpticalPort implements OpticalPort {
   readonly #options: SerialOpticalPortOptions;
   readonly #tables = new TableReader();
 

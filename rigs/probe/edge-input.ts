@@ -51,7 +51,7 @@ export interface SerialEdgeInputOptions {
   readonly uncertaintyNs: number;
 }
 
-export class SerialEdgeInput implements EdgeInput {
+class SerialEdgeInput implements EdgeInput {
   readonly uncertaintyNs: number;
   readonly #options: SerialEdgeInputOptions;
 

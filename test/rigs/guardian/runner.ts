@@ -12,7 +12,7 @@ import type { ServedBenchProcess } from './served-bench.ts';
 /** Runners against a served bench, as processes. */
 
 const DYING_RUNNER = fileURLToPath(new URL('./dying-runner.ts', import.meta.url));
-export const ENERGISED = fileURLToPath(new URL('./energised.yaml', import.meta.url));
+const ENERGISED = fileURLToPath(new URL('./energised.yaml', import.meta.url));
 
 export interface EndedRunner {
   readonly folder: string;
@@ -85,7 +85,7 @@ export function guardianClosed(folder: string): Promise<void> {
 }
 
 /** Waits until something holds that changes with the files of a folder. */
-export async function until(folder: string, holds: () => boolean): Promise<void> {
+async function until(folder: string, holds: () => boolean): Promise<void> {
   const changes = watch(folder);
   try {
     while (!holds()) await once(changes, 'change');
