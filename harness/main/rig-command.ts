@@ -51,7 +51,8 @@ export async function rigSafeCommand(named: string, print: Print): Promise<numbe
   const guardian = await GuardianClient.start(order);
   const { outcome, detail } = await guardian.makeSafe();
   const isSafe = outcome === 'verified';
-  await guardian.close(isSafe ? 'verified' : 'UNSAFE', detail);
+  // Only a bench that was seen to be live is quarantined; one of which nothing is shown stays as it was.
+  await guardian.close(outcome === 'failed' ? 'UNSAFE' : outcome, detail);
   print(
     `rig ${side.rig.rig}: ${isSafe ? 'safe, verified' : `NOT shown to be safe (${outcome})`}: ${detail}`,
   );

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { WallRig } from '../../rigs/bench/wall-rig.ts';
 import type { WallClock } from '../../rigs/clock/wall.ts';
-import { loadDrivers } from '../../rigs/driver/own-driver.ts';
+import { type DriverOf, loadDrivers } from '../../rigs/driver/own-driver.ts';
+import { switchFindings } from '../../rigs/bench/rig-findings.ts';
 import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { GuardianClient } from '../../rigs/guardian/guardian-client.ts';
 import type { GuardOrder } from '../../rigs/guardian/protocol.ts';
@@ -56,6 +57,8 @@ export async function openWallReach(
   run: string,
 ): Promise<WallReach> {
   const { rig, rigFolder, clock, sockets, respondents } = options;
+  const driverOf = await loadDrivers(driverBindings(rig), rigFolder);
+  refuseUnsafeWiring(rig, driverOf);
   const guardian = await GuardianClient.start(
     guardOrder(
       { ...options, limits: sockets[0].abilities.limits },
@@ -69,7 +72,6 @@ export async function openWallReach(
   );
   const counters = new CounterStore(counterFile());
   const firstIv = counters.reserve().base;
-  const driverOf = await loadDrivers(driverBindings(rig), rigFolder);
   const secret = secretsFrom(opticalPassword(), process.env);
   const shared = { rig, clock, guardian, respondents, driverOf, secret, firstIv };
   const open = (socket: Socket): Promise<WallRig> => WallRig.open({ ...shared, ...socket });
@@ -136,6 +138,17 @@ export function guardOrder(
     mayBeLive: lastRunMayHaveLeftItLive(state, rig.rig),
     despiteQuarantine,
   };
+}
+
+/** What `rig check` calls an error of the switch's wiring is no bench to energise. @throws BenchError (rig) */
+function refuseUnsafeWiring(rig: RigFile, driverOf: DriverOf): void {
+  const { mains } = rig;
+  if (mains === undefined) return;
+  const safety = driverOf('isolation-switch', mains).safety?.(mains.options) ?? null;
+  const errors = switchFindings(rig, safety).filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  const told = errors.map(({ text }) => text).join('; ');
+  throw new BenchError('rig', `rig ${rig.rig} is not energised: ${told}; see meterbench rig check`);
 }
 
 /** Every port that the rig's instruments are reached at; twins have none that another rig could have. */

@@ -37,7 +37,7 @@ describe.each([
   ['of a rig', oneOfEach().entries()],
   ['of a fleet', fleetOfEach().entries()],
 ])('whatever is broken in a journal %s or its plan', (_what, entries) => {
-  test('a line is judged or refused', { timeout: 60_000 }, () => {
+  test('a line is judged or refused', { timeout: 300_000 }, () => {
     for (const [index, entry] of entries.entries()) {
       if (entry.kind === 'file') continue;
       for (const other of broken(entry)) {
@@ -49,7 +49,7 @@ describe.each([
     }
   });
 
-  test('a plan is judged or refused', { timeout: 60_000 }, () => {
+  test('a plan is judged or refused', { timeout: 300_000 }, () => {
     const index = entries.findIndex(({ kind }) => kind === 'file');
     const file = entries[index];
     if (file?.kind !== 'file') throw new Error('a story has a plan');

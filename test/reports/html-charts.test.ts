@@ -158,8 +158,8 @@ describe('the outage chart', () => {
 
   test('lets the mains fall and rise as the switch was verified', () => {
     const [path = ''] = texts(document, `${chart}//g/path[@class="mains"]/@d`);
-    // Closed, opened, closed, opened, closed: four slopes.
-    expect(path.match(/L/g)).toHaveLength(4);
+    // Seen open before it was closed, then closed, opened, closed, opened, closed: five slopes.
+    expect(path.match(/L/g)).toHaveLength(5);
   });
 });
 

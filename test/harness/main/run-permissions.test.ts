@@ -91,3 +91,15 @@ test('what the options hold is read, and what they cannot hold is told', () => {
     expect(() => calibrationOverride(wrong)).toThrow(InvalidArgumentError);
   }
 });
+
+test('a rig whose mains hang on a control line alone is not energised: nothing is opened', async () => {
+  const text = readFileSync(overdueRig('development'), 'utf8')
+    .replace(
+      'driver: lcus\n  port: simulated\n  channel: 1',
+      'driver: line\n  port: /dev/null\n  line: dtr\n  active: on',
+    )
+    .replace('due: 2020-01-01', 'due: 2099-01-01');
+  const rig = path.join(folder, 'line.rig.yaml');
+  writeFileSync(rig, text);
+  expect(String(await outcome({ rig }))).toContain('a control line alone holds the mains');
+});

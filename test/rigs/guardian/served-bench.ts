@@ -30,17 +30,24 @@ export interface ServedBenchProcess {
 export interface BenchWishes {
   readonly ports?: 'pty' | 'tcp';
   readonly faults?: readonly TwinFaultAt[];
+  /** Silence that the guardian allows; long, as a busy machine may starve a runner for a moment. */
+  readonly silence?: string;
   /** Changes the text of the desk's rig file. */
   readonly rig?: (text: string) => string;
 }
 
 /** Serves the desk's twins with a meter whose module boots at once. */
 export async function serveBench(wishes: BenchWishes = {}): Promise<ServedBenchProcess> {
-  const { ports = 'tcp', faults = [], rig: change = (text: string) => text } = wishes;
+  const { ports = 'tcp', faults = [], silence = '5 s' } = wishes;
+  const { rig: change = (text: string) => text } = wishes;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-served-'));
   const inFolder = (name: string): string => path.join(folder, name);
   const profile = writeQuickProfile(inFolder('quick.yaml'));
-  writeFileSync(inFolder('desk.rig.yaml'), change(DESK.replace('centron-gprs', profile)));
+  const text = DESK.replace('centron-gprs', profile).replace(
+    'silence: 500 ms',
+    `silence: ${silence}`,
+  );
+  writeFileSync(inFolder('desk.rig.yaml'), change(text));
   writeFileSync(
     inFolder('bench.twin.yaml'),
     stringify({ twin: 'served', of: 'desk.rig.yaml', ports, faults }),
