@@ -2,6 +2,7 @@ import { SerialPort } from 'serialport';
 import type { ByteChannel, LineSettings } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
 import { limitedChannel } from './limited-channel.ts';
+import { pluggedChannel } from './plugged-channel.ts';
 import { openSerialChannel } from './serial-channel.ts';
 import { openTcpChannel } from './tcp-channel.ts';
 
@@ -17,7 +18,7 @@ export async function openLine(
   return limitedChannel(await open(`${name} at ${port}`, port, settings, clock), clock);
 }
 
-function open(
+async function open(
   name: string,
   port: string,
   settings: LineSettings,
@@ -26,7 +27,8 @@ function open(
   const address = TCP.exec(port)?.groups;
   if (address === undefined) {
     const { binding } = SerialPort;
-    return openSerialChannel({ ...settings, name, path: port, binding, clock });
+    const channel = await openSerialChannel({ ...settings, name, path: port, binding, clock });
+    return pluggedChannel(channel, port);
   }
   const { host = '', port: number = '' } = address;
   const bare = host.replace(/^\[(.*)\]$/, '$1');
