@@ -3,6 +3,7 @@ import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import { BenchError } from '../port/bench.ts';
 import type { ByteChannel } from '../port/channel.ts';
 import type { Clock } from '../port/clock.ts';
+import { OneAtATime } from '../wrap/one-at-a-time.ts';
 
 /** How long a session waits for an answer. */
 const ANSWER_WITHIN_NS = 2 * NS_PER_S;
@@ -24,7 +25,7 @@ export class LineSession {
   #arrived: (() => void) | null = null;
   #gone: string | null = null;
   #late = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
 
   constructor(channel: ByteChannel, clock: Clock) {
     this.#channel = channel;
@@ -50,9 +51,7 @@ export class LineSession {
    * @throws BenchError (rig) naming the commands, the limit and what came.
    */
   exchange(commands: readonly string[], settleNs = 0): Promise<string> {
-    const answer = this.#turn.then(() => this.#exchange(commands, settleNs));
-    this.#turn = answer.catch(() => undefined);
-    return answer;
+    return this.#turns.run(() => this.#exchange(commands, settleNs));
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { NS_PER_MS, NS_PER_S } from '../../../devices/domain/time.ts';
+import { DEAD_MILLI_VOLTS } from '../../guardian/make-safe.ts';
 import { BenchError, type PerformContext, type Unverified } from '../../port/bench.ts';
 import type { ContactMoved } from '../../port/instrument.ts';
 import type { Reading } from '../../port/observation.ts';
@@ -7,8 +8,6 @@ import { ticksOf } from '../ticks.ts';
 
 /** Time for contact and reading to settle before anybody looks. */
 const SETTLE_NS = 300 * NS_PER_MS;
-/** Below this a socket counts as dead; a reference standard's noise is far below. */
-const DEAD_MILLI_VOLTS = 5_000;
 /** A live socket must show its nominal voltage this closely. */
 const LIVE_SHARE = 0.1;
 /** What a switch without read-back and without a downstream voltage comes to. */
