@@ -4,7 +4,7 @@
  * REG-05
  */
 import type { ConfigurationRecord } from '../domain/northbound.ts';
-import type { ApTitle } from '../protocol/c12-22/ap-title.ts';
+import type { HostLanguage } from '../protocol/centron-gprs/language.ts';
 import {
   PARAMETER_KEYS,
   type ParameterKey,
@@ -16,7 +16,7 @@ import { stampMs } from './chronicle.ts';
 import { MasterList } from './master-list.ts';
 import { DEFAULT_PARAMETERS, type HeadEndParameters } from './parameters.ts';
 import type { HeadEndRules } from './rules/index.ts';
-import { type Ciphers, type SendWhen, Southbound } from './southbound.ts';
+import { type SendWhen, Southbound } from './southbound.ts';
 import type { HeadEndStore, ManifestEntry, StoredConfiguration } from './store.ts';
 import { Transactions } from './transactions.ts';
 
@@ -27,9 +27,8 @@ export interface ConfigurationServerOptions {
   /** May be the head-end's: each keeps its own IVs, windows and counters in it. */
   readonly store: HeadEndStore;
   readonly rules: HeadEndRules;
-  readonly ciphers: Ciphers;
-  /** The configuration server's own. */
-  readonly title: ApTitle;
+  /** Under the configuration server's own title. */
+  readonly language: HostLanguage;
   readonly pinOf: (index: number) => Uint8Array;
   readonly customer: CustomerParameters;
   readonly out: { send(address: string, bytes: Uint8Array, when: SendWhen): void };
@@ -44,7 +43,7 @@ export class ConfigurationServer {
   readonly #transactions: Transactions;
 
   constructor(options: ConfigurationServerOptions) {
-    const { store, rules, ciphers, title, pinOf, out } = options;
+    const { store, rules, language, pinOf, out } = options;
     const parameters = { ...DEFAULT_PARAMETERS, ...options.parameters };
     const list = new MasterList(store);
     const southbound = new Southbound({
@@ -52,8 +51,7 @@ export class ConfigurationServer {
       store,
       rules,
       list,
-      ciphers,
-      title,
+      language,
       ivBlock: parameters.ivBlock,
       ivWindow: parameters.ivWindow,
       send: (address, bytes, when) => out.send(address, bytes, when),
@@ -79,11 +77,9 @@ export class ConfigurationServer {
   receive(nowMs: number, from: string, bytes: Uint8Array): void {
     const heard = this.#southbound.open(from, bytes);
     if (heard === null) return;
-    const { calledInvocation } = heard.apdu;
-    if (calledInvocation !== undefined) {
-      this.#transactions.answered(nowMs, heard, calledInvocation);
-      return;
-    }
+    if (heard.kind === 'answer') return this.#transactions.answered(nowMs, heard);
+    // The network is asked of the head-end alone.
+    if (heard.kind === 'network') return this.#southbound.countMalformed();
     const uplink = this.#southbound.uplinkOf(heard);
     if (uplink === null) return;
     const { serial } = heard.meter.entry;

@@ -1,9 +1,10 @@
 /**
  * The reference head-end as behaviour: registration, provisioning, alarms, readings and campaigns
- * over C12.22. It does no I/O, keeps no time of its own and remembers everything in its store.
+ * over whatever language it is handed. It does no I/O, keeps no time of its own and remembers everything in its store.
  */
 import type { NorthboundEvent } from '../domain/northbound.ts';
 import type { ApTitle } from '../protocol/c12-22/ap-title.ts';
+import type { HostLanguage } from '../protocol/centron-gprs/language.ts';
 import type { Uplink, UplinkAnswer } from '../protocol/centron-gprs/messages.ts';
 import { AlarmDesk } from './alarms.ts';
 import { Campaigns } from './campaign.ts';
@@ -17,7 +18,7 @@ import { ProvisioningDesk } from './provisioning.ts';
 import { ReadingDesk } from './readings.ts';
 import { RegistrationDesk, type TakenOverMeter } from './registration.ts';
 import type { HeadEndRules } from './rules/index.ts';
-import { type Ciphers, type Heard, type SendWhen, Southbound } from './southbound.ts';
+import { type HeardUplink, type SendWhen, Southbound } from './southbound.ts';
 import type { HeadEndStore, ManifestEntry } from './store.ts';
 import { Transactions } from './transactions.ts';
 
@@ -35,7 +36,7 @@ export interface HeadEndOut {
 export interface HeadEndOptions {
   readonly store: HeadEndStore;
   readonly rules: HeadEndRules;
-  readonly ciphers: Ciphers;
+  readonly language: HostLanguage;
   /** The head-end's own. */
   readonly title: ApTitle;
   /** The 20 bytes of a device's PIN. They stay in the process: no store, no answer has them. */
@@ -75,8 +76,7 @@ export class HeadEnd {
       store,
       rules,
       list,
-      ciphers: options.ciphers,
-      title: options.title,
+      language: options.language,
       ivBlock,
       ivWindow,
       send: (address, bytes, when) => out.send(address, bytes, when),
@@ -122,16 +122,21 @@ export class HeadEnd {
   }
 
   /**
-   * Takes the bytes of one APDU, as they came.
+   * Takes the bytes of one message, as they came.
    * @param belowMsNs what `nowMs` leaves out, 0 to 999,999
    * @param from opaque; what is sent to it reaches the sender
    */
   receive(nowMs: number, belowMsNs: number, from: string, bytes: Uint8Array): void {
     const heard = this.#southbound.open(from, bytes);
     if (heard === null) return;
-    const { calledInvocation } = heard.apdu;
-    if (calledInvocation === undefined) this.#hear(nowMs, belowMsNs, heard);
-    else this.#transactions.answered(nowMs, heard, calledInvocation);
+    switch (heard.kind) {
+      case 'uplink':
+        return this.#hear(nowMs, belowMsNs, heard);
+      case 'answer':
+        return this.#transactions.answered(nowMs, heard);
+      case 'network':
+        return this.#southbound.answerNetwork(heard, this.#network.answer(nowMs, heard));
+    }
   }
 
   /** Does what is due. */
@@ -146,9 +151,7 @@ export class HeadEnd {
     return Math.min(this.#provisioning.wakeAtMs(), this.#transactions.wakeAtMs());
   }
 
-  #hear(nowMs: number, belowMsNs: number, heard: Heard): void {
-    const answers = this.#network.answer(nowMs, heard);
-    if (answers !== null) return this.#southbound.answerServices(heard, answers);
+  #hear(nowMs: number, belowMsNs: number, heard: HeardUplink): void {
     const uplink = this.#southbound.uplinkOf(heard);
     if (uplink === null) return;
     const answer = this.#answerTo(nowMs, belowMsNs, heard, uplink);
@@ -159,7 +162,12 @@ export class HeadEnd {
     }
   }
 
-  #answerTo(nowMs: number, belowMsNs: number, { meter }: Heard, uplink: Uplink): UplinkAnswer {
+  #answerTo(
+    nowMs: number,
+    belowMsNs: number,
+    { meter }: HeardUplink,
+    uplink: Uplink,
+  ): UplinkAnswer {
     const { serial } = meter.entry;
     switch (uplink.kind) {
       case 'registration':

@@ -1,18 +1,10 @@
 /** What the head-end answers as a node of the C12.22 network: to whoever it believes. */
-import { CodecError } from '../protocol/bytes/codec-error.ts';
 import type { ApTitle } from '../protocol/c12-22/ap-title.ts';
 import { nativeAddressOf } from '../protocol/c12-22/native-address.ts';
-import {
-  type C1222Request,
-  type C1222Response,
-  MEMBER_SERVICES,
-  type MemberRequest,
-} from '../protocol/psem/network-service.ts';
-import { decodeRequest } from '../protocol/psem/request.ts';
-import { encodeResponse } from '../protocol/psem/response.ts';
+import type { C1222Response, MemberRequest } from '../protocol/psem/network-service.ts';
 import type { Chronicle } from './chronicle.ts';
-import type { MasterList } from './master-list.ts';
-import type { Heard } from './southbound.ts';
+import type { ListedMeter, MasterList } from './master-list.ts';
+import type { HeardNetwork } from './southbound.ts';
 
 /** IEEE 1703, version and revision as its own meters tell them; no features. */
 const IDENTITY = { standard: 3, version: 1, revision: 0, features: new Uint8Array() } as const;
@@ -28,14 +20,12 @@ export class NetworkDesk {
     this.#chronicle = chronicle;
   }
 
-  /** The responses to an APDU that asks the network alone; null when it is about something else. */
-  answer(nowMs: number, heard: Heard): Uint8Array[] | null {
-    const requests = memberRequests(heard.content.services);
-    if (requests === null) return null;
-    return requests.map((request) => encodeResponse(this.#perform(nowMs, heard, request)));
+  /** The responses to services of the network, one for each. */
+  answer(nowMs: number, { meter, requests }: HeardNetwork): C1222Response[] {
+    return requests.map((request) => this.#perform(nowMs, meter, request));
   }
 
-  #perform(nowMs: number, { meter }: Heard, request: MemberRequest): C1222Response {
+  #perform(nowMs: number, meter: ListedMeter, request: MemberRequest): C1222Response {
     switch (request.service) {
       case 'identify':
         return { answers: 'identify', identity: IDENTITY };
@@ -73,23 +63,4 @@ export class NetworkDesk {
     const { state, address } = this.#list.record(found.entry.serial);
     return state === 'unknown' ? null : address;
   }
-}
-
-function memberRequests(services: readonly Uint8Array[]): MemberRequest[] | null {
-  const requests: MemberRequest[] = [];
-  for (const service of services) {
-    try {
-      const request = decodeRequest(service, 'c12-22');
-      if (!isMemberRequest(request)) return null;
-      requests.push(request);
-    } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      return null;
-    }
-  }
-  return requests.length === 0 ? null : requests;
-}
-
-function isMemberRequest(request: C1222Request): request is MemberRequest {
-  return MEMBER_SERVICES.has(request.service);
 }

@@ -1,26 +1,19 @@
-/** APDUs of one server: who is believed, what is counted, and how answers and requests go out. */
+/** Messages of one server: who is believed, what is counted, and how answers and requests go out. */
 import type { SouthboundCounters } from '../domain/northbound.ts';
 import { type PayloadCount, PayloadTally } from '../domain/payload.ts';
 import { CodecError } from '../protocol/bytes/codec-error.ts';
-import type { ApTitle } from '../protocol/c12-22/ap-title.ts';
-import { type Apdu, type ApduHead, answerHead } from '../protocol/c12-22/apdu.ts';
-import type { EaxPrimeCipher } from '../protocol/c12-22/eax-prime.ts';
-import type { EpsemContent } from '../protocol/c12-22/epsem.ts';
-import { openApdu, type OpenedApdu, sealApdu } from '../protocol/c12-22/secure-apdu.ts';
-import type { Uplink, UplinkAnswer, UplinkKind } from '../protocol/centron-gprs/messages.ts';
-import { bytesOf, expandServices } from '../protocol/centron-gprs/compression.ts';
-import { refuseAll } from '../protocol/centron-gprs/profile-services.ts';
-import { decodeUplink, encodeUplinkAnswer } from '../protocol/centron-gprs/uplink.ts';
+import type { HeardByHost, HostLanguage, HostRefusal } from '../protocol/centron-gprs/language.ts';
+import type {
+  Transaction,
+  Uplink,
+  UplinkAnswer,
+  UplinkKind,
+} from '../protocol/centron-gprs/messages.ts';
+import type { C1222Response } from '../protocol/psem/network-service.ts';
 import type { ListedMeter, MasterList } from './master-list.ts';
 import { takeIv } from './replay-window.ts';
 import type { HeadEndRules } from './rules/index.ts';
 import type { HeadEndStore, ServerName } from './store.ts';
-
-/** Ciphers and key ids of the meters, by their index; keys themselves are never seen here. */
-export interface Ciphers {
-  cipherOf(index: number): EaxPrimeCipher;
-  keyIdOf(index: number): number;
-}
 
 /** Whether bytes wait until what was put into the store is durable. */
 export type SendWhen = 'stored' | 'at once';
@@ -30,21 +23,18 @@ export interface SouthboundOptions {
   readonly store: HeadEndStore;
   readonly rules: HeadEndRules;
   readonly list: MasterList;
-  readonly ciphers: Ciphers;
-  readonly title: ApTitle;
+  readonly language: HostLanguage;
   readonly ivBlock: number;
   /** How far below the highest IV of a meter a message may be. */
   readonly ivWindow: number;
   readonly send: (address: string, bytes: Uint8Array, when: SendWhen) => void;
 }
 
-/** An APDU of a known meter that was authentic and new. */
-export interface Heard {
-  readonly meter: ListedMeter;
-  readonly from: string;
-  readonly apdu: Apdu;
-  readonly content: EpsemContent;
-}
+/** A message of a known meter that was authentic and new, and the address that it came from. */
+export type Heard = HeardByHost<ListedMeter> & { readonly from: string };
+export type HeardUplink = Extract<Heard, { kind: 'uplink' }>;
+export type HeardAnswer = Extract<Heard, { kind: 'answer' }>;
+export type HeardNetwork = Extract<Heard, { kind: 'network' }>;
 
 const NOTHING_COUNTED: SouthboundCounters = {
   received: 0,
@@ -57,7 +47,7 @@ const NOTHING_COUNTED: SouthboundCounters = {
   sent: 0,
 };
 
-type Refused = 'badMac' | 'replays' | 'unknownMeter' | 'malformed';
+type Refused = HostRefusal | 'replays';
 
 export class Southbound {
   readonly #options: SouthboundOptions;
@@ -97,29 +87,11 @@ export class Southbound {
   }
 
   #opened(from: string, bytes: Uint8Array): Heard | Refused {
-    const { ciphers, list, title } = this.#options;
-    let meter: ListedMeter | undefined;
-    let opened: OpenedApdu;
-    try {
-      opened = openApdu(bytes, {
-        cipher: (keyId, { calling }) => {
-          meter = calling && list.meterOf(calling);
-          if (meter === undefined || ciphers.keyIdOf(meter.entry.index) !== keyId) return undefined;
-          return ciphers.cipherOf(meter.entry.index);
-        },
-      });
-    } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      return 'malformed';
-    }
-    const { apdu } = opened;
-    if (apdu.calling === undefined || list.meterOf(apdu.calling) === undefined)
-      return 'unknownMeter';
-    // Cleartext, and whatever else proves nothing, is no better than a wrong MAC.
-    if (opened.outcome !== 'good' || meter === undefined) return 'badMac';
-    if (apdu.called === undefined || !apdu.called.isSameAs(title)) return 'malformed';
-    if (!this.#isNew(meter.entry.serial, from, opened.parameters.iv)) return 'replays';
-    return { meter, from, apdu, content: opened.content };
+    const { language, list } = this.#options;
+    const heard = language.open(bytes, (title) => list.meterOf(title));
+    if (typeof heard === 'string') return heard;
+    const { meter, counter } = heard;
+    return this.#isNew(meter.entry.serial, from, counter) ? { ...heard, from } : 'replays';
   }
 
   #isNew(serial: string, from: string, iv: number): boolean {
@@ -137,38 +109,44 @@ export class Southbound {
   }
 
   /** What a module says by itself; null when it cannot be read, which is counted and refused. */
-  uplinkOf(heard: Heard): Uplink | null {
-    const { services } = heard.content;
+  uplinkOf(heard: HeardUplink): Uplink | null {
     try {
-      const said = expandServices(services);
-      const uplink = decodeUplink(said);
-      this.#payloads.add(uplink.kind, bytesOf(said), bytesOf(services));
+      const { uplink, saidBytes, sentBytes } = heard.read();
+      this.#payloads.add(uplink.kind, saidBytes, sentBytes);
       return uplink;
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.countMalformed();
-      this.#answer(heard, refuseAll(services, error), true, 'stored');
+      this.#answer(heard, true, 'stored', (counter) => heard.sealRefusal(error, counter));
       return null;
     }
   }
 
-  /** Answers an uplink, if its response control wants that. */
-  answerUplink(heard: Heard, kind: UplinkKind, answer: UplinkAnswer, when: SendWhen): void {
-    this.#answer(heard, encodeUplinkAnswer(kind, answer), answer.outcome === 'refused', when);
+  /** Answers an uplink, if it wants that. */
+  answerUplink(heard: HeardUplink, kind: UplinkKind, answer: UplinkAnswer, when: SendWhen): void {
+    const seal = (counter: number): Uint8Array => heard.seal(kind, answer, counter);
+    this.#answer(heard, answer.outcome === 'refused', when, seal);
   }
 
-  /** Answers services of the network, if their response control wants that. */
-  answerServices(heard: Heard, responses: readonly Uint8Array[]): void {
-    const isRefused = responses.some(([code]) => code !== 0);
-    this.#answer(heard, responses, isRefused, 'stored');
+  /** Answers services of the network, if they want that. */
+  answerNetwork(heard: HeardNetwork, responses: readonly C1222Response[]): void {
+    const isRefused = responses.some((response) => 'refused' in response);
+    this.#answer(heard, isRefused, 'stored', (counter) => heard.seal(responses, counter));
   }
 
-  #answer(heard: Heard, services: readonly Uint8Array[], isRefused: boolean, when: SendWhen): void {
-    const { meter, apdu, content, from } = heard;
-    const wanted = content.response ?? 'always';
-    if (wanted === 'never' || (wanted === 'on-exception' && !isRefused)) return;
-    const iv = this.#nextIv(meter.entry.serial);
-    this.#send(meter, answerHead(apdu, iv), { services }, iv, from, when);
+  #answer(
+    heard: HeardUplink | HeardNetwork,
+    isRefused: boolean,
+    when: SendWhen,
+    seal: (counter: number) => Uint8Array,
+  ): void {
+    if (!heard.wantsAnswer(isRefused)) return;
+    this.#send(heard.from, seal(this.#nextIv(heard.meter.entry.serial)), when);
+  }
+
+  /** @throws CodecError when a value does not fit the transaction */
+  check(transaction: Transaction): void {
+    this.#options.language.check(transaction);
   }
 
   /**
@@ -176,36 +154,28 @@ export class Southbound {
    * @param invocation of the attempt before, null for the first
    * @returns the invocation id, which the answer names
    */
-  request(meter: ListedMeter, services: readonly Uint8Array[], invocation: number | null): number {
+  request(
+    meter: ListedMeter,
+    transaction: Transaction,
+    pin: Uint8Array,
+    invocation: number | null,
+  ): number {
+    const { language, store } = this.#options;
     const { serial } = meter.entry;
-    const iv = this.#nextIv(serial);
-    const callingInvocation = invocation ?? iv;
-    const address = this.#options.store.addresses.get(this.#key(serial));
-    if (address === undefined) return callingInvocation;
-    const head = { called: meter.title, calling: this.#options.title, callingInvocation };
+    const counter = this.#nextIv(serial);
+    const number = invocation ?? counter;
+    const address = store.addresses.get(this.#key(serial));
+    if (address === undefined) return number;
     // Its IV has to be reserved for good before it is used.
-    this.#send(meter, head, { response: 'always', services }, iv, address, 'stored');
-    return callingInvocation;
+    const bytes = language.sealRequest(meter, transaction, pin, { number, counter });
+    this.#send(address, bytes, 'stored');
+    return number;
   }
 
-  #send(
-    { entry }: ListedMeter,
-    head: ApduHead,
-    content: EpsemContent,
-    iv: number,
-    address: string,
-    when: SendWhen,
-  ): void {
-    const { ciphers, send } = this.#options;
-    const bytes = sealApdu(head, content, {
-      mode: 'ciphered',
-      cipher: ciphers.cipherOf(entry.index),
-      parameters: { keyId: ciphers.keyIdOf(entry.index), iv },
-      parametersFrom: 'apdu',
-    });
+  #send(address: string, bytes: Uint8Array, when: SendWhen): void {
     this.#counters.sent++;
     this.#keepCounters();
-    send(address, bytes, when);
+    this.#options.send(address, bytes, when);
   }
 
   /** IVs rise for each meter and are reserved before use: after a crash none comes again. */

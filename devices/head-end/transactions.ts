@@ -1,13 +1,9 @@
 import { CodecError } from '../protocol/bytes/codec-error.ts';
 import type { Transaction, TransactionAnswer } from '../protocol/centron-gprs/messages.ts';
-import {
-  decodeTransactionAnswer,
-  encodeTransaction,
-} from '../protocol/centron-gprs/transaction.ts';
 import { DueQueue } from './due-queue.ts';
 import type { ListedMeter, MasterList } from './master-list.ts';
 import type { HeadEndParameters } from './parameters.ts';
-import type { Heard, Southbound } from './southbound.ts';
+import type { HeardAnswer, Southbound } from './southbound.ts';
 
 export interface Ask {
   readonly serial: string;
@@ -31,7 +27,7 @@ interface TransactionsOptions {
 interface Running {
   readonly ask: Ask;
   readonly meter: ListedMeter;
-  readonly services: readonly Uint8Array[];
+  readonly pin: Uint8Array;
   attempts: number;
   /** Of the first attempt; the others go under the same one, so that any answer will do. */
   invocation: number | null;
@@ -39,9 +35,6 @@ interface Running {
   /** What stands in the queue of due things for another instant is out of date. */
   dueAtMs: number;
 }
-
-/** Every transaction carries the PIN of the device properties. PRV-05 */
-const HAD_PIN = true;
 
 /**
  * Transactions with meters: time-outs, retries, and no more at once than sockets can take. A meter
@@ -63,25 +56,25 @@ export class Transactions {
 
   /** Asks a meter. @throws CodecError when a value does not fit the transaction */
   ask(nowMs: number, ask: Ask): void {
-    const { list, pinOf } = this.#options;
+    const { list, pinOf, southbound } = this.#options;
+    southbound.check(ask.transaction);
     const meter = list.meter(ask.serial);
     const { index, pinIsRight } = meter.entry;
+    // Every transaction carries the PIN of the device properties. PRV-05
     const pin = pinIsRight ? pinOf(index) : pinOf(index).map((byte) => byte ^ 0xff);
-    const services = encodeTransaction(ask.transaction, pin);
     const none = { attempts: 0, invocation: null, dueAtMs: Infinity };
-    this.#queue.push({ ask, meter, services, state: 'queued', ...none });
+    this.#queue.push({ ask, meter, pin, state: 'queued', ...none });
     this.#sendQueued(nowMs);
   }
 
   /** An answer of a meter; one that nobody waits for is left alone. */
-  answered(nowMs: number, heard: Heard, invocation: number): void {
-    const key = keyOf(heard.meter, invocation);
+  answered(nowMs: number, heard: HeardAnswer): void {
+    const key = keyOf(heard.meter, heard.answers);
     const running = this.#awaited.get(key);
     if (running === undefined) return;
     let answer: TransactionAnswer;
     try {
-      const { kind } = running.ask.transaction;
-      answer = decodeTransactionAnswer(kind, heard.content.services, HAD_PIN);
+      answer = heard.read(running.ask.transaction.kind);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.#options.southbound.countMalformed();
@@ -156,8 +149,9 @@ export class Transactions {
   }
 
   #send(nowMs: number, running: Running): void {
-    const { ask, meter, services, invocation } = running;
-    running.invocation = this.#options.southbound.request(meter, services, invocation);
+    const { ask, meter, pin, invocation } = running;
+    const { southbound } = this.#options;
+    running.invocation = southbound.request(meter, ask.transaction, pin, invocation);
     running.attempts++;
     running.state = 'awaits answer';
     this.#awaited.set(keyOf(meter, running.invocation), running);

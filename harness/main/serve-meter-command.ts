@@ -6,6 +6,7 @@ import { WallClock } from '../../rigs/clock/wall.ts';
 import { CounterStore, IvSource } from '../../rigs/fleet/counter-store.ts';
 import type { UdpAddress, UdpHosts } from '../../rigs/fleet/udp-link.ts';
 import { meterTitle, testCiphers, testKeyId } from '../../rigs/head-end/test-keys.ts';
+import { testLanguage } from '../../rigs/head-end/test-language.ts';
 import { type ModuleLink, UdpHostLink } from '../../rigs/meter/host-link.ts';
 import { TcpHostLink } from '../../rigs/meter/tcp-host-link.ts';
 import { ServedMeter } from '../../rigs/meter/served-meter.ts';
@@ -122,7 +123,7 @@ async function openMeter(
       speedChanged: (speed) => void channel?.setBaudRate(speed).catch(stopped.fail),
     },
     password: opticalPassword(),
-    ciphers: own,
+    language: testLanguage('c12-22', own),
     nextIv: () => ivs.next(),
     toHost: (to, bytes) => link?.send(to, bytes),
   });

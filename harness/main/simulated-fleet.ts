@@ -8,7 +8,7 @@ import { MemoryNetwork } from '../../rigs/fleet/memory-network.ts';
 import type { FleetParts } from '../../rigs/fleet/parts.ts';
 import { InProcessHeadEnd } from '../../rigs/head-end/in-process.ts';
 import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
-import { testCiphers } from '../../rigs/head-end/test-keys.ts';
+import { testLanguage } from '../../rigs/head-end/test-language.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { captureTo } from '../../rigs/wrap/capture.ts';
@@ -31,7 +31,7 @@ export interface SimulatedFleetOptions {
 export async function openSimulatedFleet(options: SimulatedFleetOptions): Promise<Bench> {
   const { clock, fleet: description, seed, shards, defect, capturePath } = options;
   const capture = captureTo(capturePath, clock.startUtcMs);
-  const ciphers = testCiphers();
+  const language = testLanguage('c12-22');
   const network = new MemoryNetwork({
     model: description.carrier,
     seed: seedOf(seed, 'network'),
@@ -42,7 +42,7 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
   });
   const northbound = new InProcessHeadEnd({
     scheduler: clock,
-    ciphers,
+    language,
     fleet: knownFleetOf(description),
     rules: defect?.headEndRules ?? {},
     send: (from, address, bytes) => network.send(from, address, bytes),
@@ -55,7 +55,7 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
     scheduler: clock,
     network,
     rules: { ...METER_RULES, ...defect?.meterRules },
-    ciphers,
+    language,
   });
   await fleet.start();
   const parts: FleetParts = {

@@ -1,15 +1,15 @@
 import type { MeterIdentity } from '../../devices/domain/identity.ts';
 import { type Message, messageOf } from '../../devices/domain/message.ts';
 import type { Meters } from '../../devices/meter/columns.ts';
-import { ModuleFace } from '../../devices/meter/face/c12-22.ts';
+import { ModuleFace } from '../../devices/meter/face/module.ts';
 import type { MeterInput, MeterSink } from '../../devices/meter/input.ts';
 import type { ServerName } from '../../devices/head-end/store.ts';
+import type { ModuleLanguage } from '../../devices/protocol/centron-gprs/language.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import {
   CONFIGURATION_SERVER_TITLE,
   HEAD_END_TITLE,
   meterTitle,
-  type TestCiphers,
   testPin,
 } from '../head-end/test-keys.ts';
 
@@ -23,7 +23,7 @@ export interface ModuleTwinOptions {
   /** That of the meter in the socket. */
   readonly row: number;
   readonly identity: MeterIdentity;
-  readonly ciphers: TestCiphers;
+  readonly language: ModuleLanguage;
   /** Hands the model an input, as the bench's physics does. */
   readonly give: (input: MeterInput) => void;
   readonly send: (to: ServerName, bytes: Uint8Array) => void;
@@ -45,11 +45,11 @@ export class ModuleTwin {
   #said: Message | null = null;
 
   constructor(options: ModuleTwinOptions) {
-    const { meters, identity, ciphers, give } = options;
+    const { meters, identity, language, give } = options;
     this.#options = options;
     this.#face = new ModuleFace({
       meters,
-      ciphers,
+      language,
       give: (_row, _nowNs, input) => give(input),
       nextIv: options.nextIv ?? (() => ++this.#ivsUsed),
       titles: {

@@ -6,7 +6,7 @@ import type { Scheduler } from '../clock/scheduler.ts';
 import type { Role } from '../driver/driver.ts';
 import type { DriverOf } from '../driver/own-driver.ts';
 import type { UdpAddress, UdpHosts } from '../fleet/udp-link.ts';
-import { testCiphers } from '../head-end/test-keys.ts';
+import { testLanguage } from '../head-end/test-language.ts';
 import { UdpHostLink } from '../meter/host-link.ts';
 import { BenchError } from '../port/bench.ts';
 import { type Fitted, fittedAt, type RigFile, type RigPosition } from '../rig-file.ts';
@@ -121,7 +121,7 @@ function world(
     meters,
     row: 0,
     identity: identityAt(position),
-    ciphers: testCiphers(),
+    language: testLanguage('c12-22').module,
     give: (input) => physics.give(input),
     nextIv,
     send: (to, bytes) => link.send(to, bytes),

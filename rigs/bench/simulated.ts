@@ -6,7 +6,7 @@ import type { MeterRules } from '../../devices/meter/rules/index.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import { EmbeddedHeadEnd } from '../head-end/embedded.ts';
 import { MemoryLink } from '../head-end/memory-link.ts';
-import { testCiphers } from '../head-end/test-keys.ts';
+import { testLanguage } from '../head-end/test-language.ts';
 import { connectionOf } from '../port/connection.ts';
 import { ourDriver } from '../driver/registry.ts';
 import { secretsFrom } from '../driver/secrets.ts';
@@ -72,7 +72,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     withRegisters: true,
   });
   const feed = new MessageFeed(scheduler);
-  const ciphers = testCiphers();
+  const language = testLanguage('c12-22');
   const identity = identityAt(position);
   const physics = new BenchPhysics(
     scheduler,
@@ -96,7 +96,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     meters,
     row,
     identity,
-    ciphers,
+    language: language.module,
     give: (input) => physics.give(input),
     send: (to, bytes) => link.up(to, bytes),
     tap: (message, bytes) => {
@@ -108,7 +108,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
   });
   const headEnd = new EmbeddedHeadEnd({
     scheduler,
-    ciphers,
+    language,
     identity,
     ...(options.headEndRules && { rules: options.headEndRules }),
     send: (from, bytes) => link.down(from, bytes),

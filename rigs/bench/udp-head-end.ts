@@ -5,6 +5,7 @@ import type { Scheduler } from '../clock/scheduler.ts';
 import type { UdpAddress } from '../fleet/udp-link.ts';
 import { EmbeddedHeadEnd } from '../head-end/embedded.ts';
 import { testCiphers, testKeyId } from '../head-end/test-keys.ts';
+import { testLanguage } from '../head-end/test-language.ts';
 import { UdpPort } from '../network/udp-port.ts';
 import type { HeadEndSide } from '../port/instrument.ts';
 import type { Message } from '../../devices/domain/message.ts';
@@ -49,7 +50,7 @@ export class UdpHeadEnd {
     const ciphers = testCiphers();
     const embedded = new EmbeddedHeadEnd({
       scheduler,
-      ciphers,
+      language: testLanguage('c12-22', ciphers),
       identity,
       firstIv,
       send: (from, bytes) => {

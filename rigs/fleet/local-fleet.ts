@@ -2,7 +2,7 @@ import type { MeterRules } from '../../devices/meter/rules/index.ts';
 import { joinedPayloads, type PayloadCount } from '../../devices/domain/payload.ts';
 import { testIdentity } from '../../devices/domain/identity.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
-import { type TestCiphers, testCiphers } from '../head-end/test-keys.ts';
+import { type TestLanguage, testLanguage } from '../head-end/test-language.ts';
 import type { FleetDescription, FleetHealth, Selection } from '../port/fleet.ts';
 import type { Fleet, InFlightGauge, MessageListener, MeterFields, ShardCommand } from './fleet.ts';
 import type { MemoryNetwork } from './memory-network.ts';
@@ -18,8 +18,8 @@ export interface LocalFleetOptions {
   readonly scheduler: Scheduler;
   readonly network: MemoryNetwork;
   readonly rules: MeterRules;
-  /** Those of the head-end in the same process, so that each key's schedule is kept once. */
-  readonly ciphers?: TestCiphers;
+  /** That of the head-end in the same process, so that each key's schedule is kept once; C12.22. */
+  readonly language?: TestLanguage;
 }
 
 /** With built-in test keys, and only in simulated time, IVs begin anew with each run. */
@@ -35,7 +35,7 @@ export class LocalFleet implements Fleet {
 
   constructor(options: LocalFleetOptions) {
     const { description, seed, scheduler, network, rules } = options;
-    const ciphers = options.ciphers ?? testCiphers();
+    const language = (options.language ?? testLanguage('c12-22')).module;
     this.#options = options;
     this.inFlight = network.inFlight;
     this.#ranges = partition(description.meters, options.shards, 0);
@@ -49,7 +49,7 @@ export class LocalFleet implements Fleet {
           commissioned: description.commissioned,
           scheduler,
           network: network.carrier,
-          ciphers,
+          language,
           identityOf: testIdentity,
           ivs: IVS,
           onMessage: (...message) => {

@@ -8,24 +8,23 @@ import { NS_PER_MINUTE, NS_PER_MS } from '../../devices/domain/time.ts';
 import { clockNs, isSet } from '../../devices/meter/clock.ts';
 import { createMeters, FLAG, type Meters, NEVER } from '../../devices/meter/columns.ts';
 import { fullJoules } from '../../devices/meter/energy.ts';
-import { ModuleFace } from '../../devices/meter/face/c12-22.ts';
+import { ModuleFace } from '../../devices/meter/face/module.ts';
 import { type MeterInput, WAKE } from '../../devices/meter/input.ts';
 import { MODULE_STATES } from '../../devices/meter/module-state.ts';
 import type { MeterRules } from '../../devices/meter/rules/index.ts';
 import { moduleSnapshot } from '../../devices/meter/snapshot.ts';
 import { wakeAt } from '../../devices/meter/step.ts';
 import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
+import type { ModuleLanguage } from '../../devices/protocol/centron-gprs/language.ts';
 import type { Cancel, Scheduler } from '../clock/scheduler.ts';
 import {
   CONFIGURATION_SERVER_TITLE,
   HEAD_END_TITLE,
   meterTitle,
-  type TestCiphers,
   testPin,
 } from '../head-end/test-keys.ts';
 import { PROVISIONED_OUTAGE_ALARMS } from '../head-end/test-fleet.ts';
 import { type FleetDescription, indexesOf, type Selection, selects } from '../port/fleet.ts';
-import { isAnswer } from './apdu-route.ts';
 import type { Network } from './carrier.ts';
 import type { Host, MessageListener, MeterFields, ShardCommand } from './fleet.ts';
 import { meterFields } from './meter-fields.ts';
@@ -41,7 +40,7 @@ export interface ShardOptions {
   readonly commissioned: FleetDescription['commissioned'];
   readonly scheduler: Scheduler;
   readonly network: Network;
-  readonly ciphers: TestCiphers;
+  readonly language: ModuleLanguage;
   /** Who each meter is. */
   readonly identityOf: (index: number) => MeterIdentity;
   /** Initialisation vectors: those of one key begin here, and there are so many. */
@@ -53,6 +52,14 @@ export interface ShardOptions {
 const COVERAGE_DBM = { least: -95, most: -60 } as const;
 /** Interval ends fall between nanoseconds of a clock that drifts; a push is told in whole us. */
 const PUSH_RESOLUTION_NS = 1_000;
+
+/** What a module sends while it deals with a datagram. */
+interface Reply {
+  readonly to: Host;
+  readonly bytes: Uint8Array;
+  /** It answers a transaction. */
+  readonly answers: boolean;
+}
 
 interface Hold {
   readonly selection: Selection;
@@ -82,7 +89,7 @@ export class Shard {
   /** When the step that runs was due. */
   #intendedNs = 0;
   /** The datagrams that a module sends while it deals with one; null outside of that. */
-  #replies: { readonly to: Host; readonly bytes: Uint8Array }[] | null = null;
+  #replies: Reply[] | null = null;
   /** The transaction that it deals with. */
   #asked: TransactionKind | null = null;
 
@@ -169,7 +176,7 @@ export class Shard {
     const row = this.#rowOf(index);
     const nowNs = scheduler.nowNs();
     const wasPlaced = this.#isPlaced(row);
-    const replies: { to: Host; bytes: Uint8Array }[] = [];
+    const replies: Reply[] = [];
     this.#intendedNs = nowNs;
     this.#asked = null;
     this.#replies = replies;
@@ -182,8 +189,7 @@ export class Shard {
     const notBeforeNs = this.#heldUntil(index, nowNs);
     this.#followPower(row, index);
     for (const reply of replies) {
-      const held = notBeforeNs > 0 && isAnswer(reply.bytes);
-      network.send(index, reply.to, reply.bytes, held ? notBeforeNs : 0);
+      network.send(index, reply.to, reply.bytes, reply.answers ? notBeforeNs : 0);
     }
     this.#arm(row, index);
   }
@@ -209,11 +215,11 @@ export class Shard {
   }
 
   #createFace(): ModuleFace {
-    const { ciphers, firstIndex, seed } = this.#options;
+    const { language, firstIndex, seed } = this.#options;
     const coverageSeed = seedOf(seed, 'coverage');
     return new ModuleFace({
       meters: this.#meters,
-      ciphers,
+      language,
       nextIv: (row) => this.#nextIv(row),
       titles: {
         meter: (index) => (this.#titles[this.#rowOf(index)] ??= meterTitle(index)),
@@ -225,9 +231,9 @@ export class Shard {
       coverageOf: (index) =>
         Math.round(drawBetween(coverageSeed, index, 0, COVERAGE_DBM.least, COVERAGE_DBM.most)),
       out: {
-        send: (row, to, bytes) => {
+        send: (row, to, bytes, answers) => {
           if (this.#replies !== null) {
-            this.#replies.push({ to, bytes });
+            this.#replies.push({ to, bytes, answers });
             return;
           }
           this.#followPower(row, firstIndex + row);

@@ -2,7 +2,7 @@ import { testIdentity } from '../../devices/domain/identity.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { MeterRules } from '../../devices/meter/rules/index.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
-import { testCiphers } from '../head-end/test-keys.ts';
+import { testLanguage } from '../head-end/test-language.ts';
 import type { CarrierModel, FleetDescription } from '../port/fleet.ts';
 import type { LinkFaultsBothWays } from '../wrap/faulty-link.ts';
 import type { Tap } from '../wrap/tap.ts';
@@ -78,7 +78,7 @@ export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> 
     rules: options.rules,
     scheduler,
     network: carrier,
-    ciphers: testCiphers(),
+    language: testLanguage('c12-22').module,
     identityOf: testIdentity,
     ivs: options.ivs,
     onMessage: options.onMessage,

@@ -9,7 +9,7 @@ import type { Scheduler } from '../clock/scheduler.ts';
 import { BenchError } from '../port/bench.ts';
 import type { ConfigurationAnswer, HeadEndSide } from '../port/instrument.ts';
 import { InProcessHeadEnd } from './in-process.ts';
-import type { TestCiphers } from './test-keys.ts';
+import type { TestLanguage } from './test-language.ts';
 
 const ANSWER_WITHIN_MS = 60_000;
 /** The bench's link has one far end. */
@@ -17,7 +17,7 @@ const MODULE = 'the module in the socket';
 
 export interface EmbeddedHeadEndOptions {
   readonly scheduler: Scheduler;
-  readonly ciphers: TestCiphers;
+  readonly language: TestLanguage;
   /** Who the meter in the socket is; it was placed long ago. */
   readonly identity: MeterIdentity;
   readonly rules?: Partial<HeadEndRules>;
@@ -36,11 +36,11 @@ export class EmbeddedHeadEnd implements HeadEndSide {
   readonly #serial: string;
   readonly #headEnd: InProcessHeadEnd;
 
-  constructor({ scheduler, ciphers, identity, rules, firstIv, send }: EmbeddedHeadEndOptions) {
+  constructor({ scheduler, language, identity, rules, firstIv, send }: EmbeddedHeadEndOptions) {
     this.#serial = identity.serial;
     this.#headEnd = new InProcessHeadEnd({
       scheduler,
-      ciphers,
+      language,
       fleet: { meters: 1, commissioned: 'placed', settings: null, identities: [identity] },
       store: storeOfOneAddress(firstIv),
       ...(rules && { rules }),

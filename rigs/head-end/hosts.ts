@@ -9,12 +9,8 @@ import type { SendWhen } from '../../devices/head-end/southbound.ts';
 import type { HeadEndStore, ServerName } from '../../devices/head-end/store.ts';
 import type { Cancel, Scheduler } from '../clock/scheduler.ts';
 import { type KnownFleet, takenOverMeters, TEST_CUSTOMER, testManifest } from './test-fleet.ts';
-import {
-  CONFIGURATION_SERVER_TITLE,
-  HEAD_END_TITLE,
-  type TestCiphers,
-  testPin,
-} from './test-keys.ts';
+import { HEAD_END_TITLE, testPin } from './test-keys.ts';
+import type { TestLanguage } from './test-language.ts';
 
 /** At one instant whatever meters do comes first: an answer at 30:00.000 is in time. PRV-02 */
 const WAKES_AFTER_METERS = Number.MAX_SAFE_INTEGER - 1;
@@ -32,7 +28,7 @@ export interface HostsOptions {
   readonly store: HeadEndStore;
   /** Makes everything durable that was put into the store. */
   readonly commit: () => void;
-  readonly ciphers: TestCiphers;
+  readonly language: TestLanguage;
   readonly fleet: KnownFleet;
   readonly rules?: Partial<HeadEndRules>;
   readonly parameters?: Partial<HeadEndParameters>;
@@ -57,18 +53,23 @@ export class Hosts {
   /** Takes up what the store holds, and goes on with it. */
   constructor(options: HostsOptions) {
     this.#options = options;
-    const { store, ciphers, parameters } = options;
+    const { store, language, parameters } = options;
     const rules = { ...HEAD_END_RULES, ...options.rules };
-    const shared = { store, ciphers, rules, pinOf: testPin, ...(parameters && { parameters }) };
+    const shared = { store, rules, pinOf: testPin, ...(parameters && { parameters }) };
     const outOf = (server: ServerName) => ({
       send: (address: string, bytes: Uint8Array, when: SendWhen) =>
         this.#send({ server, address, bytes }, when),
       publish: (event: NorthboundEvent) => this.#events.push(event),
     });
-    this.headEnd = new HeadEnd({ ...shared, title: HEAD_END_TITLE, out: outOf('head-end') });
+    this.headEnd = new HeadEnd({
+      ...shared,
+      language: language.host('head-end'),
+      title: HEAD_END_TITLE,
+      out: outOf('head-end'),
+    });
     this.#configurationServer = new ConfigurationServer({
       ...shared,
-      title: CONFIGURATION_SERVER_TITLE,
+      language: language.host('configuration-server'),
       customer: TEST_CUSTOMER,
       out: outOf('configuration-server'),
     });

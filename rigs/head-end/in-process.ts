@@ -8,11 +8,11 @@ import type { Northbound } from '../port/northbound.ts';
 import { Hosts } from './hosts.ts';
 import { LocalNorthbound } from './local-northbound.ts';
 import type { KnownFleet } from './test-fleet.ts';
-import type { TestCiphers } from './test-keys.ts';
+import type { TestLanguage } from './test-language.ts';
 
 export interface InProcessHeadEndOptions {
   readonly scheduler: Scheduler;
-  readonly ciphers: TestCiphers;
+  readonly language: TestLanguage;
   readonly fleet: KnownFleet;
   readonly rules?: Partial<HeadEndRules>;
   readonly parameters?: Partial<HeadEndParameters>;
@@ -33,14 +33,14 @@ export class InProcessHeadEnd extends LocalNorthbound implements Northbound {
   readonly #listeners: Set<Listener>;
 
   constructor(options: InProcessHeadEndOptions) {
-    const { scheduler, ciphers, fleet, rules, parameters, store, send } = options;
+    const { scheduler, language, fleet, rules, parameters, store, send } = options;
     const listeners = new Set<Listener>();
     const hosts = new Hosts({
       scheduler,
       store: store ?? createMemoryStore(),
       // What this store holds lives as long as the process does.
       commit: () => {},
-      ciphers,
+      language,
       fleet,
       ...(rules && { rules }),
       ...(parameters && { parameters }),

@@ -16,7 +16,8 @@ import { PublishedFeed } from './published-feed.ts';
 import { onSlowDisk } from './slow-disk.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { KnownFleet } from './test-fleet.ts';
-import { CONFIGURATION_SERVER_TITLE, HEAD_END_TITLE, testCiphers } from './test-keys.ts';
+import { CONFIGURATION_SERVER_TITLE, HEAD_END_TITLE } from './test-keys.ts';
+import { testLanguage } from './test-language.ts';
 
 export interface HeadEndServerOptions {
   /** A file, or ':memory:'. */
@@ -103,7 +104,7 @@ export async function serveHeadEnd(
       scheduler: new WallClock(),
       store,
       commit: () => store.commit(),
-      ciphers: testCiphers(),
+      language: testLanguage('c12-22'),
       fleet,
       rules,
       ...(parameters && { parameters }),

@@ -15,7 +15,7 @@ import { BenchPhysics } from '../bench/physics.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { Host } from '../fleet/fleet.ts';
 import { PROVISIONED_OUTAGE_ALARMS } from '../head-end/test-fleet.ts';
-import type { TestCiphers } from '../head-end/test-keys.ts';
+import type { TestLanguage } from '../head-end/test-language.ts';
 import { OpticalTwin } from '../optical/optical-twin.ts';
 import type { FleetDescription } from '../port/fleet.ts';
 
@@ -36,7 +36,8 @@ export interface ServedMeterOptions {
   readonly serialPort?: Partial<OpticalServerSettings>;
   /** Of its tables, on every face. */
   readonly password: Uint8Array;
-  readonly ciphers: TestCiphers;
+  /** That of its module. */
+  readonly language: TestLanguage;
   readonly nextIv: () => number;
   /** The way of its module to the servers. */
   readonly toHost: (to: Host, bytes: Uint8Array) => void;
@@ -66,7 +67,7 @@ export class ServedMeter {
   readonly #module: ModuleTwin;
 
   constructor(options: ServedMeterOptions) {
-    const { scheduler, seed, profile, index, identity, ciphers, nextIv, toHost } = options;
+    const { scheduler, seed, profile, index, identity, language, nextIv, toHost } = options;
     this.#options = options;
     const meters = createMeters({
       count: 1,
@@ -94,7 +95,7 @@ export class ServedMeter {
       meters,
       row: 0,
       identity,
-      ciphers,
+      language: language.module,
       give: (input) => this.#physics.give(input),
       nextIv,
       send: toHost,

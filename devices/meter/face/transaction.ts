@@ -1,7 +1,6 @@
 import type { MeterIdentity } from '../../domain/identity.ts';
-import { CodecError } from '../../protocol/bytes/codec-error.ts';
 import type { Transaction, TransactionAnswer } from '../../protocol/centron-gprs/messages.ts';
-import { ApTitle } from '../../protocol/c12-22/ap-title.ts';
+import { isTitle } from '../../protocol/c12-22/ap-title.ts';
 import type { Meters } from '../columns.ts';
 import type { MeterInput } from '../input.ts';
 import { intervalBlock } from '../intervals.ts';
@@ -66,15 +65,4 @@ const NOT_READY: TransactionAnswer = { outcome: 'refused', code: 'dnr', wrongPin
 
 function doneWhen(taken: boolean): TransactionAnswer {
   return taken ? { outcome: 'done' } : NOT_TAKEN;
-}
-
-/** A module could not register with anything else. */
-function isTitle(text: string): boolean {
-  try {
-    ApTitle.of(text);
-    return true;
-  } catch (error) {
-    if (error instanceof CodecError) return false;
-    throw error;
-  }
 }

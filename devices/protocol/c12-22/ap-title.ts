@@ -142,3 +142,14 @@ function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {
   joined.set(second, first.length);
   return joined;
 }
+
+/** Whether a text is a title: a module could not register with anything else. */
+export function isTitle(text: string): boolean {
+  try {
+    ApTitle.of(text);
+    return true;
+  } catch (error) {
+    if (error instanceof CodecError) return false;
+    throw error;
+  }
+}

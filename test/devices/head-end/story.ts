@@ -1,3 +1,4 @@
+import { C1222HostLanguage } from '../../../devices/protocol/centron-gprs/c12-22/host.ts';
 import { UNSET_SETTINGS } from '../../../devices/domain/northbound.ts';
 import { testIdentity } from '../../../devices/domain/identity.ts';
 import type {
@@ -360,6 +361,7 @@ export class Story {
     return new HeadEnd({
       ...this.#shared(),
       title: TITLES['head-end'],
+      language: new C1222HostLanguage(TITLES['head-end'], { cipherOf, keyIdOf }),
       out: {
         send: (address, bytes, when) => this.#send({ host: 'head-end', address, bytes, when }),
         publish: (event) => this.events.push(event),
@@ -371,7 +373,7 @@ export class Story {
     const host = 'configuration-server';
     return new ConfigurationServer({
       ...this.#shared(),
-      title: TITLES[host],
+      language: new C1222HostLanguage(TITLES[host], { cipherOf, keyIdOf }),
       customer: CUSTOMER,
       out: { send: (address, bytes, when) => this.#send({ host, address, bytes, when }) },
     });
@@ -381,7 +383,6 @@ export class Story {
     return {
       store: this.store,
       rules: { ...HEAD_END_RULES, ...this.#options.rules },
-      ciphers: { cipherOf, keyIdOf },
       pinOf,
       parameters: this.#options.parameters ?? {},
     };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ApduRefusal } from '../../../devices/meter/face/module-trust.ts';
+import type { ApduRefusal } from '../../../devices/meter/face/module.ts';
 import { encodeTransaction } from '../../../devices/protocol/centron-gprs/transaction.ts';
 import { encodeUplinkAnswer } from '../../../devices/protocol/centron-gprs/uplink.ts';
 import { ApTitle } from '../../../devices/protocol/c12-22/ap-title.ts';

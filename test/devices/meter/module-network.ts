@@ -2,8 +2,9 @@ import { PayloadTally } from '../../../devices/domain/payload.ts';
 import { type MeterIdentity, testIdentity } from '../../../devices/domain/identity.ts';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
 import type { Meters } from '../../../devices/meter/columns.ts';
-import { ModuleFace } from '../../../devices/meter/face/c12-22.ts';
-import type { ApduRefusal, Host } from '../../../devices/meter/face/module-trust.ts';
+import { type ApduRefusal, ModuleFace } from '../../../devices/meter/face/module.ts';
+import { C1222ModuleLanguage } from '../../../devices/protocol/centron-gprs/c12-22/module.ts';
+import type { Host } from '../../../devices/protocol/centron-gprs/language.ts';
 import { type MeterInput, WAKE } from '../../../devices/meter/input.ts';
 import { wakeAt } from '../../../devices/meter/step.ts';
 import {
@@ -68,7 +69,7 @@ export class Network {
     this.meters = tableOf({ commissioned: 'fresh', withLoadProfile: false, ...options });
     this.face = new ModuleFace({
       meters: this.meters,
-      ciphers: { cipherOf: () => CIPHER, keyIdOf: () => KEY_ID },
+      language: new C1222ModuleLanguage({ cipherOf: () => CIPHER, keyIdOf: () => KEY_ID }),
       nextIv: () => ++this.#meterIv,
       titles: {
         meter: () => METER,

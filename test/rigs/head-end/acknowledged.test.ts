@@ -7,7 +7,7 @@ import type { HeadEndRules } from '../../../devices/head-end/rules/index.ts';
 import { SimulatedClock } from '../../../rigs/clock/simulated.ts';
 import { Hosts } from '../../../rigs/head-end/hosts.ts';
 import { openSqliteStore } from '../../../rigs/head-end/sqlite-store.ts';
-import { testCiphers } from '../../../rigs/head-end/test-keys.ts';
+import { testLanguage } from '../../../rigs/head-end/test-language.ts';
 import { lastGasp, ScriptedMeters } from './scripted-meters.ts';
 
 const START_UTC_MS = Date.UTC(2026, 0, 5);
@@ -41,7 +41,7 @@ function crashedRun(rules: Partial<HeadEndRules>) {
       if (!isPowered) throw new PowerCut('power went before the commit');
       store.commit();
     },
-    ciphers: testCiphers(),
+    language: testLanguage('c12-22'),
     fleet: { meters: METERS.length, commissioned: 'placed', settings: null },
     rules,
     send: ({ address }) => acknowledged.push(Number(address)),

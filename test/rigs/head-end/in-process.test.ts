@@ -4,7 +4,7 @@ import type { NorthboundEvent } from '../../../devices/domain/northbound.ts';
 import { toHex } from '../../../devices/protocol/bytes/hex.ts';
 import { SimulatedClock } from '../../../rigs/clock/simulated.ts';
 import { InProcessHeadEnd } from '../../../rigs/head-end/in-process.ts';
-import { testCiphers } from '../../../rigs/head-end/test-keys.ts';
+import { testLanguage } from '../../../rigs/head-end/test-language.ts';
 import { lastGasp, registration, ScriptedMeters, SETTINGS } from './scripted-meters.ts';
 
 const START_UTC_MS = Date.UTC(2026, 0, 5);
@@ -21,7 +21,7 @@ function network(commissioned: 'fresh' | 'placed' = 'fresh') {
   const cut = new Set<number>();
   const headEnd = new InProcessHeadEnd({
     scheduler: clock,
-    ciphers: testCiphers(),
+    language: testLanguage('c12-22'),
     fleet: { meters: METERS.length, commissioned, settings: null },
     send: (from, address, bytes) => {
       traffic.push(`${clock.nowNs()} ${from} -> ${address} ${toHex(bytes)}`);

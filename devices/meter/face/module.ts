@@ -3,6 +3,14 @@ import type { MessageKind } from '../../domain/message.ts';
 import type { TransactionKind } from '../../domain/northbound.ts';
 import { NS_PER_MS } from '../../domain/time.ts';
 import { CodecError } from '../../protocol/bytes/codec-error.ts';
+import type {
+  HeardByModule,
+  Host,
+  LinkRefusal,
+  ModuleEnds,
+  ModuleLanguage,
+  Numbers,
+} from '../../protocol/centron-gprs/language.ts';
 import {
   type Transaction,
   type TransactionAnswer,
@@ -11,24 +19,7 @@ import {
   type UplinkAnswer,
   type UplinkKind,
 } from '../../protocol/centron-gprs/messages.ts';
-import { bytesOf, compressServices } from '../../protocol/centron-gprs/compression.ts';
-import { refuseAll } from '../../protocol/centron-gprs/profile-services.ts';
-import {
-  decodeTransaction,
-  encodeTransactionAnswer,
-} from '../../protocol/centron-gprs/transaction.ts';
-import {
-  decodeUplinkAnswer,
-  encodeUplink,
-  uplinkQualifier,
-  uplinkResponseControl,
-} from '../../protocol/centron-gprs/uplink.ts';
 import { ApTitle } from '../../protocol/c12-22/ap-title.ts';
-import type { Apdu, ApduHead } from '../../protocol/c12-22/apdu.ts';
-import type { EaxPrimeCipher } from '../../protocol/c12-22/eax-prime.ts';
-import type { EpsemContent } from '../../protocol/c12-22/epsem.ts';
-import { encodeRequest } from '../../protocol/psem/request.ts';
-import { sealApdu } from '../../protocol/c12-22/secure-apdu.ts';
 import { at, isSet } from '../clock.ts';
 import { FLAG, type Meters } from '../columns.ts';
 import { type MeterInput, type MeterSink, WAKE } from '../input.ts';
@@ -37,10 +28,12 @@ import { ANSWERS_AWAITED, type ModuleGroup, textOf } from '../module-columns.ts'
 import { takeIv } from '../replay.ts';
 import { moduleOf } from '../module.ts';
 import { step } from '../step.ts';
-import { type ApduRefusal, type Believed, type Host, openTrusted } from './module-trust.ts';
 import { executeTransaction, isRightPin } from './transaction.ts';
 
-/** The module's face to its network: APDUs into inputs of the model, its messages into APDUs. */
+/**
+ * The module's face to its network, whatever language it speaks: what it hears into inputs of the
+ * model, the model's messages into bytes.
+ */
 
 /** Places of the two in the columns of the replay windows. */
 const SOURCE_OF: Readonly<Record<Host, number>> = { 'head-end': 0, 'configuration-server': 1 };
@@ -48,9 +41,13 @@ const SOURCE_OF: Readonly<Record<Host, number>> = { 'head-end': 0, 'configuratio
 /** Uplinks whose answers are awaited, by the number that stands for them in the columns. */
 const UPLINK_KINDS = Object.keys(UPLINK_ADDRESSEE) as readonly UplinkKind[];
 
+/** Why a module did not act on what it was sent. */
+export type ApduRefusal = LinkRefusal | 'replay';
+
 /** Where bytes go, and who watches. Called while the face works; must not call it back. */
 export interface ModuleFaceSink {
-  send(row: number, to: Host, bytes: Uint8Array): void;
+  /** `answers`: what is sent answers a transaction, and was not said by the module itself. */
+  send(row: number, to: Host, bytes: Uint8Array, answers: boolean): void;
   /** Every message of the model, before it is sent. */
   said(row: number, kind: MessageKind, first: number, second: number): void;
   /** What an uplink weighs as it was said, and as it is sent. RD-08 */
@@ -66,10 +63,7 @@ export interface ModuleFaceSink {
 export interface ModuleFaceOptions {
   /** With the module's columns. */
   readonly meters: Meters;
-  readonly ciphers: {
-    cipherOf(index: number): EaxPrimeCipher;
-    keyIdOf(index: number): number;
-  };
+  readonly language: ModuleLanguage;
   /** From 1 up, and never the same for one key. */
   readonly nextIv: (row: number) => number;
   readonly titles: {
@@ -91,7 +85,7 @@ export interface ModuleFaceOptions {
   readonly give?: (row: number, nowNs: number, input: MeterInput) => void;
 }
 
-/** All rows of one table behind their C12.22 networks. */
+/** All rows of one table behind their networks. */
 export class ModuleFace {
   /** Where the model's messages go: they are sealed and sent. */
   readonly sink: MeterSink;
@@ -115,29 +109,27 @@ export class ModuleFace {
     else give(row, nowNs, input);
   }
 
-  /** Takes exactly one APDU from the network. A module that is dark does not hear it. */
+  /** Takes exactly one message from the network. A module that is dark does not hear it. */
   receive(row: number, nowNs: number, bytes: Uint8Array): void {
     this.step(row, nowNs, WAKE);
     if (!isSet(this.#options.meters, row, FLAG.moduleUp)) return;
-    const believed = this.#open(row, bytes);
-    if (typeof believed === 'string') return this.#options.out.refusedApdu(row, believed);
-    const { calledInvocation } = believed.apdu;
-    if (calledInvocation === undefined) this.#obey(row, nowNs, believed);
-    else this.#takeAnswer(row, nowNs, calledInvocation, believed);
+    const heard = this.#open(row, bytes);
+    if (typeof heard === 'string') return this.#options.out.refusedApdu(row, heard);
+    switch (heard.kind) {
+      case 'request':
+        return this.#obey(row, nowNs, heard);
+      case 'answer':
+        return this.#takeAnswer(row, nowNs, heard);
+    }
   }
 
   // Sending.
 
-  /** Takes a node out of the network, which is told so; the meter goes on. */
+  /** Takes a module out of the network, which is told so where the language can; the meter goes on. */
   deregister(row: number): void {
-    const title = this.#ownTitle(row);
-    const head = {
-      called: this.#titleOf(row, 'head-end'),
-      calling: title,
-      callingInvocation: this.#nextAnswerInvocation(row),
-    };
-    const services = [encodeRequest({ service: 'deregister', title })];
-    this.#send(row, 'head-end', head, { response: 'never', services });
+    const { language, out } = this.#options;
+    const bytes = language.sealDeparture(this.#ends(row), this.#answerNumbers(row));
+    if (bytes !== null) out.send(row, 'head-end', bytes, false);
   }
 
   #say(row: number, kind: MessageKind, first: number, second: number): void {
@@ -185,43 +177,21 @@ export class ModuleFace {
   }
 
   #sendUplink(row: number, uplink: Uplink): void {
-    const { kind } = uplink;
-    const to = UPLINK_ADDRESSEE[kind];
-    const response = uplinkResponseControl(kind);
-    const callingInvocation = this.#nextInvocation(row);
-    const place = row * ANSWERS_AWAITED + (callingInvocation % ANSWERS_AWAITED);
-    this.#group.link.awaited[place] = response === 'never' ? 0 : UPLINK_KINDS.indexOf(kind) + 1;
-    const head = {
-      called: this.#titleOf(row, to),
-      calling: this.#ownTitle(row),
-      qualifier: uplinkQualifier(kind),
-      callingInvocation,
-    };
-    this.#send(row, to, head, { response, services: this.#servicesOf(row, uplink) });
-  }
-
-  #servicesOf(row: number, uplink: Uplink): readonly Uint8Array[] {
-    const { out, meters } = this.#options;
+    const { language, meters, nextIv, out } = this.#options;
     const { rules, profile } = meters;
-    const said = encodeUplink(uplink);
-    const sent =
-      profile.module.compression === 'deflate'
-        ? compressServices(said, (data, compressed) => rules.sentCompressed(data, compressed))
-        : said;
-    out.weighed(row, uplink.kind, bytesOf(said), bytesOf(sent));
-    return sent;
-  }
-
-  #send(row: number, to: Host, head: ApduHead, content: EpsemContent): void {
-    const { ciphers, nextIv, out } = this.#options;
-    const index = this.#index(row);
-    const bytes = sealApdu(head, content, {
-      mode: 'ciphered',
-      cipher: ciphers.cipherOf(index),
-      parameters: { keyId: ciphers.keyIdOf(index), iv: nextIv(row) },
-      parametersFrom: 'apdu',
-    });
-    out.send(row, to, bytes);
+    const { kind } = uplink;
+    const number = this.#nextInvocation(row);
+    const place = row * ANSWERS_AWAITED + (number % ANSWERS_AWAITED);
+    this.#group.link.awaited[place] = kind === 'heartbeat' ? 0 : UPLINK_KINDS.indexOf(kind) + 1;
+    const compresses = profile.module.compression === 'deflate';
+    const sealed = language.sealUplink(
+      this.#ends(row),
+      uplink,
+      { number, counter: nextIv(row) },
+      compresses ? (data, compressed) => rules.sentCompressed(data, compressed) : null,
+    );
+    out.weighed(row, kind, sealed.saidBytes, sealed.sentBytes);
+    out.send(row, UPLINK_ADDRESSEE[kind], sealed.bytes, false);
   }
 
   #nextInvocation(row: number): number {
@@ -232,39 +202,29 @@ export class ModuleFace {
 
   // Receiving.
 
-  /** Opens an APDU; what is not believed has a reason instead. */
-  #open(row: number, bytes: Uint8Array): Believed | ApduRefusal {
-    const { ciphers, meters } = this.#options;
+  /** Opens what was sent; what is not believed has a reason instead. */
+  #open(row: number, bytes: Uint8Array): HeardByModule | ApduRefusal {
+    const { language, meters } = this.#options;
     const { rules, profile } = meters;
-    const index = this.#index(row);
-    return openTrusted(bytes, {
-      keyId: ciphers.keyIdOf(index),
-      cipher: () => ciphers.cipherOf(index),
-      senderOf: (apdu) => this.#senderOf(row, apdu),
-      isNew: (from, iv) =>
-        takeIv(this.#group.link, rules, row, SOURCE_OF[from], iv, profile.module.ivWindow),
-    });
+    const heard = language.open(this.#ends(row), bytes);
+    if (typeof heard === 'string') return heard;
+    const { from, counter } = heard;
+    const source = SOURCE_OF[from];
+    return takeIv(this.#group.link, rules, row, source, counter, profile.module.ivWindow)
+      ? heard
+      : 'replay';
   }
 
-  /** Which of the two an APDU for this module comes from. */
-  #senderOf(row: number, { called, calling }: Apdu): Host | undefined {
-    if (called === undefined || !called.isSameAs(this.#ownTitle(row))) return undefined;
-    if (calling?.isSameAs(this.#titleOf(row, 'head-end')) === true) return 'head-end';
-    if (calling?.isSameAs(this.#options.titles.configurationServer) === true) {
-      return 'configuration-server';
-    }
-    return undefined;
-  }
-
-  #takeAnswer(row: number, nowNs: number, invocation: number, { content, from }: Believed): void {
+  #takeAnswer(row: number, nowNs: number, heard: HeardByModule & { kind: 'answer' }): void {
     const { out } = this.#options;
+    const { answers: invocation, from } = heard;
     const kind = this.#awaited(row, invocation);
     if (kind === undefined || UPLINK_ADDRESSEE[kind] !== from) {
       return out.refusedApdu(row, 'unknown');
     }
     let answer: UplinkAnswer;
     try {
-      answer = decodeUplinkAnswer(kind, content.services);
+      answer = heard.read(kind);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       return out.refusedApdu(row, 'malformed');
@@ -294,22 +254,24 @@ export class ModuleFace {
   }
 
   /** Executes a transaction and answers it. */
-  #obey(row: number, nowNs: number, { apdu, content, from }: Believed): void {
-    const { services } = content;
-    let asked: { readonly transaction: Transaction; readonly pin: Uint8Array | null };
+  #obey(row: number, nowNs: number, heard: HeardByModule & { kind: 'request' }): void {
+    const { out } = this.#options;
+    let asked: ReturnType<typeof heard.read>;
     try {
-      asked = decodeTransaction(services);
+      asked = heard.read();
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      this.#options.out.refusedApdu(row, 'malformed');
-      return this.#answer(row, from, apdu, content, refuseAll(services, error), true);
+      out.refusedApdu(row, 'malformed');
+      const refused = (numbers: Numbers): Uint8Array => heard.sealRefusal(error, numbers);
+      return this.#answer(row, heard, true, refused);
     }
     const { transaction, pin } = asked;
     const answer = this.#execute(row, nowNs, transaction, pin);
     const refused = answer.outcome === 'refused';
-    this.#options.out.received(row, transaction.kind, !refused);
-    const encoded = encodeTransactionAnswer(transaction.kind, answer, pin !== null);
-    this.#answer(row, from, apdu, content, encoded, refused);
+    out.received(row, transaction.kind, !refused);
+    this.#answer(row, heard, refused, (numbers) =>
+      heard.seal(transaction.kind, answer, pin !== null, numbers),
+    );
   }
 
   #execute(
@@ -339,27 +301,19 @@ export class ModuleFace {
 
   #answer(
     row: number,
-    to: Host,
-    { callingInvocation, calling }: Apdu,
-    { response }: EpsemContent,
-    services: readonly Uint8Array[],
+    heard: HeardByModule & { kind: 'request' },
     refused: boolean,
+    seal: (numbers: Numbers) => Uint8Array,
   ): void {
-    if (response === 'never' || (response === 'on-exception' && !refused)) return;
-    const head = {
-      called: calling ?? this.#titleOf(row, to),
-      ...(callingInvocation !== undefined && { calledInvocation: callingInvocation }),
-      calling: this.#ownTitle(row),
-      callingInvocation: this.#nextAnswerInvocation(row),
-    };
-    this.#send(row, to, head, { response: 'never', services });
+    if (!heard.wantsAnswer(refused)) return;
+    this.#options.out.send(row, heard.from, seal(this.#answerNumbers(row)), true);
   }
 
   /** An answer is answered by nobody. */
-  #nextAnswerInvocation(row: number): number {
-    const invocation = this.#nextInvocation(row);
-    this.#group.link.awaited[row * ANSWERS_AWAITED + (invocation % ANSWERS_AWAITED)] = 0;
-    return invocation;
+  #answerNumbers(row: number): Numbers {
+    const number = this.#nextInvocation(row);
+    this.#group.link.awaited[row * ANSWERS_AWAITED + (number % ANSWERS_AWAITED)] = 0;
+    return { number, counter: this.#options.nextIv(row) };
   }
 
   // Who is who.
@@ -370,6 +324,14 @@ export class ModuleFace {
 
   #identity(row: number): MeterIdentity {
     return this.#options.identityOf(this.#index(row));
+  }
+
+  #ends(row: number): ModuleEnds {
+    return {
+      index: this.#index(row),
+      title: this.#ownTitle(row),
+      hostTitle: (host) => this.#titleOf(row, host),
+    };
   }
 
   #ownTitle(row: number): ApTitle {

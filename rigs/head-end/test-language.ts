@@ -1,0 +1,42 @@
+/** The languages of the test fleet with its public keys, for both ends of a process. */
+import type { LanguageName } from '../../devices/domain/language.ts';
+import type { ServerName } from '../../devices/head-end/store.ts';
+import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
+import { C1222HostLanguage } from '../../devices/protocol/centron-gprs/c12-22/host.ts';
+import { C1222ModuleLanguage } from '../../devices/protocol/centron-gprs/c12-22/module.ts';
+import type { HostLanguage, ModuleLanguage } from '../../devices/protocol/centron-gprs/language.ts';
+import {
+  CONFIGURATION_SERVER_TITLE,
+  HEAD_END_TITLE,
+  type TestCiphers,
+  testCiphers,
+} from './test-keys.ts';
+
+const TITLES: Readonly<Record<ServerName, ApTitle>> = {
+  'head-end': HEAD_END_TITLE,
+  'configuration-server': CONFIGURATION_SERVER_TITLE,
+};
+
+/** One language with its keys: hand one of these to both ends, and each key stands in memory once. */
+export interface TestLanguage {
+  readonly name: LanguageName;
+  readonly module: ModuleLanguage;
+  host(server: ServerName): HostLanguage;
+}
+
+/** @param ciphers those of C12.22, when somebody else in the process has them already */
+export function testLanguage(
+  name: LanguageName,
+  ciphers: TestCiphers = testCiphers(),
+): TestLanguage {
+  switch (name) {
+    case 'c12-22':
+    case 'dlms':
+    case 'mqtt':
+      return {
+        name,
+        module: new C1222ModuleLanguage(ciphers),
+        host: (server) => new C1222HostLanguage(TITLES[server], ciphers),
+      };
+  }
+}
