@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { type LanguageName, LANGUAGES, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { Effect } from '../../rigs/port/action.ts';
 import { BenchError } from '../../rigs/port/bench.ts';
 import { calibrationOverride, count, effects, ids, seed } from './arguments.ts';
@@ -25,7 +26,7 @@ interface RunFlags {
   readonly rig: string;
   readonly headEnd: string;
   readonly meters: number;
-  readonly protocol: 'c12-18';
+  readonly protocol: LanguageName;
   readonly time?: 'simulated' | 'wall';
   readonly seed: number;
   readonly shards: number;
@@ -73,9 +74,9 @@ function withRunOptions(command: Command): Command {
     .option('--head-end <file>', 'head-end file or "embedded"', 'embedded')
     .option('--meters <n>', 'rows of the meters’ table; the last sits in the socket', count, 1)
     .addOption(
-      new Option('--protocol <protocol>', 'language of the local port')
-        .choices(['c12-18'])
-        .default('c12-18'),
+      new Option('--protocol <name>', 'what the module and its head-end speak')
+        .choices([...LANGUAGES])
+        .default(USUAL_LANGUAGE),
     )
     .addOption(
       new Option('--time <kind>', 'kind of time (default: what the rig says)').choices([
@@ -196,6 +197,7 @@ function settingsOf(flags: RunFlags, terminal: Settings['terminal']): Settings {
   return {
     rig: flags.rig,
     headEnd: flags.headEnd,
+    protocol: flags.protocol,
     meters: flags.meters,
     time: flags.time,
     seed: flags.seed,

@@ -1,3 +1,4 @@
+import { type LanguageName, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import path from 'node:path';
 import { seedOf } from '../../devices/domain/chance.ts';
 import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
@@ -27,7 +28,7 @@ import type { Scenario } from '../scenario/load.ts';
 import { loadSuite } from '../scenario/suite.ts';
 import { openSimulatedFleet } from './simulated-fleet.ts';
 import { openWallFleet } from './wall-fleet.ts';
-import { fleetAbilities, type WrittenFleet } from '../plan/fleet.ts';
+import { fleetAbilities, spoken, type WrittenFleet } from '../plan/fleet.ts';
 import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
@@ -48,6 +49,8 @@ const WALL_SHARDS = 2;
 export interface Settings {
   readonly rig: string;
   readonly headEnd: string;
+  /** What the module and its head-end speak. */
+  readonly protocol: LanguageName;
   readonly meters: number;
   readonly time: 'simulated' | 'wall' | undefined;
   readonly seed: number;
@@ -79,6 +82,7 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   rig: 'simulated',
   headEnd: 'embedded',
+  protocol: USUAL_LANGUAGE,
   meters: 1,
   time: undefined,
   seed: 1,
@@ -114,7 +118,8 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   const answers = settings.answers === undefined ? null : loadAnswersFile(settings.answers);
   const hasOperator = settings.time !== 'wall' || answers !== null || settings.terminal !== null;
   const reach = loadRigSide(settings.rig, settings.position, headEnd, hasOperator);
-  const { rig, sockets, files: rigFiles } = reach;
+  const { rig, files: rigFiles } = reach;
+  const sockets = speaking(reach.sockets, settings.protocol);
   if (settings.headEnd !== 'embedded') {
     throw new Refusal(EXIT.file, `--head-end ${settings.headEnd}: only "embedded" is there yet`);
   }
@@ -124,7 +129,8 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   const wallClock = new WallClock();
   const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : wallClock;
   const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
-  const fleetSide = { performs: FLEET_ACTIONS, headEnd };
+  const { protocol: language } = settings;
+  const fleetSide = { performs: FLEET_ACTIONS, headEnd, language };
   const instead: WrittenFleet | null =
     settings.fleet === undefined
       ? null
@@ -197,6 +203,18 @@ export async function compose(target: string, settings: Settings): Promise<Compo
   const respondents = [answers?.respondent, settings.terminal].filter((one) => one != null);
   const wall = simulated ? null : { ...reach, clock: wallClock, respondents };
   return { plan, files, clock, benchFor: open, wall };
+}
+
+/** The sockets of a rig whose modules speak a language. */
+function speaking(
+  [first, ...others]: readonly [Socket, ...Socket[]],
+  language: LanguageName,
+): readonly [Socket, ...Socket[]] {
+  const told = ({ abilities, ...socket }: Socket): Socket => ({
+    ...socket,
+    abilities: { ...abilities, ...spoken(language) },
+  });
+  return [told(first), ...others.map(told)];
 }
 
 type LoadedProfile = ReturnType<typeof loadProfileFile>;

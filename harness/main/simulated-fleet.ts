@@ -1,7 +1,9 @@
+import { USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import { seedOf } from '../../devices/domain/chance.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
 import { METER_RULES } from '../../devices/meter/rules/index.ts';
 import type { Scheduler } from '../../rigs/clock/scheduler.ts';
+import { datagramRoute } from '../../rigs/fleet/datagram-route.ts';
 import { FleetBench } from '../../rigs/fleet/fleet-bench.ts';
 import { LocalFleet } from '../../rigs/fleet/local-fleet.ts';
 import { MemoryNetwork } from '../../rigs/fleet/memory-network.ts';
@@ -26,17 +28,18 @@ export interface SimulatedFleetOptions {
 
 /**
  * A fresh fleet in simulated time: meters, carrier and reference head-end in this thread, bytes of
- * C12.22 between them.
+ * their language between them.
  */
 export async function openSimulatedFleet(options: SimulatedFleetOptions): Promise<Bench> {
   const { clock, fleet: description, seed, shards, defect, capturePath } = options;
   const capture = captureTo(capturePath, clock.startUtcMs);
-  const language = testLanguage('c12-22');
+  const language = testLanguage(description.language ?? USUAL_LANGUAGE);
   const network = new MemoryNetwork({
     model: description.carrier,
     seed: seedOf(seed, 'network'),
     meters: description.meters,
     scheduler: clock,
+    route: datagramRoute(language.name),
     faults: defect?.links ?? {},
     ...(capture && { tap: capture.tap }),
   });

@@ -1,3 +1,4 @@
+import { USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { Scenario } from '../scenario/load.ts';
@@ -22,8 +23,12 @@ export function unmetNeed(
   onFleet: boolean,
   at: Surroundings,
 ): string | null {
-  const { meter, 'head-end': headEnd, bench } = scenario.written.needs ?? {};
+  const { meter, 'head-end': headEnd, bench, language } = scenario.written.needs ?? {};
   const { profile } = abilities;
+  const { language: spoken = USUAL_LANGUAGE } = abilities;
+  if (language !== undefined && !language.includes(spoken)) {
+    return `asks about ${language.join(' and ')}; the module speaks ${spoken} (see --protocol)`;
+  }
   if (meter?.clock === 'settable' && !profile.clock.settable) {
     return `needs a settable clock; that of ${profile.profile} is not`;
   }

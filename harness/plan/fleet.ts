@@ -1,3 +1,4 @@
+import { type LanguageName, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
@@ -17,6 +18,8 @@ export interface FleetSide {
   /** A meter type by its file or short name. @throws what its loader throws */
   profile(name: string): MeterProfile;
   readonly carriers: readonly CarrierModel[];
+  /** What modules and servers speak. */
+  readonly language: LanguageName;
   /** Whether cases in wall time are run. */
   readonly wallTime: boolean;
   /** The fleet on which scenarios are run that name none; null: they are for the rig. */
@@ -32,7 +35,7 @@ const LAG_BOUNDS = { generatorNs: 250 * NS_PER_MS, observerNs: NS_PER_S } as con
 /** What a fleet can be asked, in the words in which a bench tells what it can. */
 export function fleetAbilities(
   profile: MeterProfile,
-  side: Pick<FleetSide, 'headEnd' | 'performs'>,
+  side: Pick<FleetSide, 'headEnd' | 'performs' | 'language'>,
 ): Abilities {
   return {
     bench: 'fleet',
@@ -41,12 +44,18 @@ export function fleetAbilities(
     meterSerial: 'fleet',
     profile,
     limits: { milliVolts: Number.MAX_SAFE_INTEGER, milliAmps: Number.MAX_SAFE_INTEGER },
+    ...spoken(side.language),
     headEnd: side.headEnd,
     performs: side.performs,
     consent: ['reads', 'writes', 'clears billing', 'may lock', 'may brick'],
     roles: ['isolation-switch', 'module-link'],
     instruments: [],
   };
+}
+
+/** Told only where it is not the usual one. */
+export function spoken(language: LanguageName): { readonly language?: LanguageName } {
+  return language === USUAL_LANGUAGE ? {} : { language };
 }
 
 /** The fleet of one case. @throws ValueError */
@@ -57,7 +66,7 @@ export function plannedFleet(
     readonly values: Values;
     readonly profile: MeterProfile;
   },
-  { carriers }: Pick<FleetSide, 'carriers'>,
+  { carriers, language }: Pick<FleetSide, 'carriers' | 'language'>,
 ): FleetDescription {
   const { scenario, written, values, profile } = asked;
   return placed(scenario.position(['fleet']), () => {
@@ -72,6 +81,7 @@ export function plannedFleet(
       profile,
       feeders,
       carrier: carrierOf(written.carrier ?? 'ideal', carriers),
+      ...spoken(language),
       commissioned: written.commissioned,
       ...diskLatency(written, values),
       lagBounds: lagBounds(written, values),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../../devices/domain/language.ts';
 import { benchNeed } from '../plan/bench-needs.ts';
 import { keyedUnion } from '../document/schema-walk.ts';
 import { expectationSchema } from './expectation-schema.ts';
@@ -69,6 +70,11 @@ const needs = z
       })
       .optional(),
     'head-end': z.strictObject({ 'time-reference': z.literal(true).optional() }).optional(),
+    language: z
+      .array(z.enum(LANGUAGES))
+      .min(1)
+      .optional()
+      .describe('The question is about what travels in these; any when not given.'),
     bench: z.array(z.union([z.enum(ROLES), namedRole, specifiedRole], roleWanted)).optional(),
   })
   .describe('What must be there; a bench that lacks it gets an inapplicable case with the reason.');

@@ -1,3 +1,4 @@
+import { USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { toHex } from '../../devices/protocol/bytes/hex.ts';
@@ -72,7 +73,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     withRegisters: true,
   });
   const feed = new MessageFeed(scheduler);
-  const language = testLanguage('c12-22');
+  const language = testLanguage(options.abilities.language ?? USUAL_LANGUAGE);
   const identity = identityAt(position);
   const physics = new BenchPhysics(
     scheduler,

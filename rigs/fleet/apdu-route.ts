@@ -28,8 +28,3 @@ export function routeOf(bytes: Uint8Array): ApduRoute | null {
     throw error;
   }
 }
-
-/** Whether a datagram is the answer to another one. */
-export function isAnswer(bytes: Uint8Array): boolean {
-  return routeOf(bytes)?.isAnswer ?? false;
-}

@@ -2,7 +2,7 @@ import { drawFraction, seedOf } from '../../devices/domain/chance.ts';
 import { NS_PER_S } from '../../devices/domain/time.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { CarrierModel } from '../port/fleet.ts';
-import { isAnswer } from './apdu-route.ts';
+import type { DatagramRoute } from './datagram-route.ts';
 import type { Host, ShardCommand } from './fleet.ts';
 import type { InFlight } from './in-flight.ts';
 
@@ -32,6 +32,7 @@ export interface CarrierOptions {
   readonly count: number;
   readonly scheduler: Scheduler;
   readonly inFlight: InFlight;
+  readonly route: Pick<DatagramRoute, 'isAnswer'>;
   /** What has no delay goes on at once: right where both ends are asynchronous by themselves. */
   readonly atOnce: boolean;
 }
@@ -142,7 +143,7 @@ export class Carrier implements Network {
   send(index: number, to: Host, bytes: Uint8Array, notBeforeNs: number): void {
     const { scheduler } = this.#options;
     const row = this.#rowOf(index);
-    const answers = at(this.#open, row) > 0 && isAnswer(bytes);
+    const answers = at(this.#open, row) > 0 && this.#options.route.isAnswer(bytes);
     if (answers) this.#answered = true;
     const attach = at(this.#attachNumber, row);
     const readyNs = Math.max(notBeforeNs, at(this.#attachedAtNs, row));
@@ -157,7 +158,7 @@ export class Carrier implements Network {
   /** From a server, to the address that the meter had at its attach number `attach`. */
   receive(index: number, attach: number | null, from: Host, bytes: Uint8Array): void {
     const row = this.#rowOf(index);
-    const asks = !isAnswer(bytes);
+    const asks = !this.#options.route.isAnswer(bytes);
     if (asks) this.#enter(row);
     const settle = (answered: boolean): void => {
       if (asks && !answered) this.#leave(row);

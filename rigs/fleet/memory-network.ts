@@ -4,6 +4,7 @@ import type { CarrierModel } from '../port/fleet.ts';
 import { FaultyLink, type LinkFaultsBothWays } from '../wrap/faulty-link.ts';
 import type { Tap } from '../wrap/tap.ts';
 import { Carrier } from './carrier.ts';
+import type { DatagramRoute } from './datagram-route.ts';
 import type { Host } from './fleet.ts';
 import { InFlight } from './in-flight.ts';
 
@@ -12,6 +13,8 @@ export interface MemoryNetworkOptions {
   readonly seed: number;
   readonly meters: number;
   readonly scheduler: Scheduler;
+  /** How datagrams are read that pass it. */
+  readonly route: DatagramRoute;
   /** Faults of the way between carrier and servers, each direction. */
   readonly faults?: LinkFaultsBothWays;
   /** Sees what passes between carrier and servers. */
@@ -55,7 +58,7 @@ export class MemoryNetwork {
   readonly #counts = { sent: 0, received: 0 };
 
   constructor(options: MemoryNetworkOptions) {
-    const { model, seed, meters, scheduler, faults } = options;
+    const { model, seed, meters, scheduler, route, faults } = options;
     this.#options = options;
     this.carrier = new Carrier({
       model,
@@ -64,6 +67,7 @@ export class MemoryNetwork {
       count: meters,
       scheduler,
       inFlight: this.inFlight,
+      route,
       // In one thread a module must not be called while a server runs, nor the other way round.
       atOnce: false,
     });

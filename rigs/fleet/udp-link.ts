@@ -1,11 +1,10 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import { meterIndexOf } from '../head-end/test-keys.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { Tap } from '../wrap/tap.ts';
-import { routeOf } from './apdu-route.ts';
 import type { Carrier } from './carrier.ts';
+import type { DatagramRoute } from './datagram-route.ts';
 import type { Host } from './fleet.ts';
 
 /** Where a server is reached: addresses are literals, nothing is looked up. */
@@ -18,6 +17,8 @@ export type UdpHosts = Readonly<Record<Host, UdpAddress>>;
 
 export interface UdpLinkOptions {
   readonly hosts: UdpHosts;
+  /** Tells whose a reply is: all its meters have one port. */
+  readonly route: DatagramRoute;
   readonly carrier: Pick<Carrier, 'attachOf' | 'receive'>;
   readonly scheduler: Scheduler;
   readonly firstIndex: number;
@@ -33,7 +34,7 @@ const RECEIVE_BUFFER_BYTES = 8 << 20;
 
 /**
  * The way between a shard's carrier and the servers: one UDP socket for all its meters. Replies
- * are told apart by the ApTitle that they call; a meter behind its carrier has no port of its own.
+ * are told apart by whom they call; a meter behind its carrier has no port of its own.
  */
 export class UdpLink {
   /** Where it sends from, and hears. */
@@ -105,14 +106,12 @@ export class UdpLink {
   }
 
   #receive(bytes: Buffer, from: RemoteInfo): void {
-    const { carrier, scheduler, firstIndex, count, onCount, tap } = this.#options;
+    const { carrier, scheduler, route, firstIndex, count, onCount, tap } = this.#options;
     const atNs = scheduler.nowNs();
     onCount('received', atNs);
-    const called = routeOf(bytes)?.called ?? null;
-    const index = called === null ? undefined : meterIndexOf(called);
+    const index = route.meterIndexOf(bytes, firstIndex, count);
     const host = this.#hostAt(from);
-    const isMine = index !== undefined && index >= firstIndex && index < firstIndex + count;
-    if (!isMine || host === null) return;
+    if (index === undefined || host === null) return;
     tap?.(atNs, index, 'down', host, bytes);
     carrier.receive(index, carrier.attachOf(index), host, bytes);
   }

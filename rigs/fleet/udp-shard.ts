@@ -1,4 +1,5 @@
 import { testIdentity } from '../../devices/domain/identity.ts';
+import { type LanguageName, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { MeterRules } from '../../devices/meter/rules/index.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
@@ -8,6 +9,7 @@ import type { LinkFaultsBothWays } from '../wrap/faulty-link.ts';
 import type { Tap } from '../wrap/tap.ts';
 import { Carrier } from './carrier.ts';
 import type { IvBlock } from './counter-store.ts';
+import { datagramRoute } from './datagram-route.ts';
 import { type Ways, withFaults } from './faulty-ways.ts';
 import type { MessageListener } from './fleet.ts';
 import type { InFlight } from './in-flight.ts';
@@ -21,6 +23,8 @@ export interface UdpShardOptions {
   readonly profile: MeterProfile;
   readonly commissioned: FleetDescription['commissioned'];
   readonly carrier: CarrierModel;
+  /** What its meters speak; left out, C12.22. */
+  readonly language?: LanguageName;
   readonly hosts: UdpHosts;
   readonly ivs: IvBlock;
   readonly rules: MeterRules;
@@ -46,13 +50,15 @@ export interface UdpShard {
 
 /** Joins meters, carrier and socket. @throws when the system refuses a socket */
 export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> {
-  const { range, seed, scheduler, tap, faults } = options;
+  const { range, seed, scheduler, tap, faults, language = USUAL_LANGUAGE } = options;
+  const route = datagramRoute(language);
   const carrier = new Carrier({
     ...range,
     model: options.carrier,
     seed,
     scheduler,
     inFlight: options.inFlight,
+    route,
     // A socket is asynchronous by itself.
     atOnce: true,
   });
@@ -64,6 +70,7 @@ export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> 
   const link = await UdpLink.open({
     ...range,
     hosts: options.hosts,
+    route,
     carrier: { attachOf: (index) => carrier.attachOf(index), receive: ways.toCarrier },
     scheduler,
     onCount: options.onCount,
@@ -78,7 +85,7 @@ export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> 
     rules: options.rules,
     scheduler,
     network: carrier,
-    language: testLanguage('c12-22').module,
+    language: testLanguage(language).module,
     identityOf: testIdentity,
     ivs: options.ivs,
     onMessage: options.onMessage,

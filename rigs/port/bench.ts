@@ -1,3 +1,4 @@
+import type { LanguageName } from '../../devices/domain/language.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Action, ActionKind, Effect } from './action.ts';
 import type { Selection } from './fleet.ts';
@@ -49,6 +50,8 @@ export interface Abilities {
   readonly connection?: Connection;
   /** What the rig permits at the socket; the lower of rig and meter counts. */
   readonly limits: { readonly milliVolts: number; readonly milliAmps: number };
+  /** What the module and its head-end speak; absent: C12.22. */
+  readonly language?: LanguageName;
   readonly headEnd: { readonly name: string; readonly timeReference: boolean } | null;
   /** Actions that have a performer here. */
   readonly performs: readonly ActionKind[];

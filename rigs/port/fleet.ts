@@ -1,3 +1,4 @@
+import type { LanguageName } from '../../devices/domain/language.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Unit } from '../../devices/domain/quantity.ts';
 
@@ -55,6 +56,8 @@ export interface FleetDescription {
   /** Feeders hold consecutive meters in equal parts; the last may be short. */
   readonly feeders: number;
   readonly carrier: CarrierModel;
+  /** What modules and servers speak; absent: C12.22. */
+  readonly language?: LanguageName;
   /** How far each meter was brought before the case begins: out of the box, registered, provisioned. */
   readonly commissioned: 'fresh' | 'placed' | 'provisioned';
   /** A commit of the head-end's store takes so much longer (wall time only). */

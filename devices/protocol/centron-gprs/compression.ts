@@ -3,20 +3,16 @@
  * shorter travels as a Write of another table, which tells the table that is meant, how long its
  * data is, and the data as raw deflate (RFC 1951). Project-defined: docs/profile-messages.md.
  */
-import { deflateSync, inflateSync } from 'fflate';
-import { messageOf } from '../../domain/error-text.ts';
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/codec-error.ts';
 import { decodeRequest, encodeRequest } from '../psem/request.ts';
+import { deflate, inflate } from './deflate.ts';
 import { text, unsigned } from './fields.ts';
 import { COMPRESSED_TABLE } from './tables.ts';
 
 /** The longest data that is compressed or believed: six texts of 255 characters are less. */
 export const MOST_DATA_BYTES = 2048;
-
-/** Data of fewer bytes is stored as it is in its one block. */
-const STORED_BELOW_BYTES = 16;
 
 /**
  * Both ends begin with these texts behind them, each with its length in front (a preset dictionary):
@@ -91,9 +87,7 @@ function compress(table: number, data: Uint8Array): Uint8Array {
   const writer = new ByteWriter();
   unsigned16.write(writer, 'table', table);
   unsigned16.write(writer, 'length', data.length);
-  // So few bytes only get longer: they are stored, which costs next to nothing.
-  const level = data.length < STORED_BELOW_BYTES ? 0 : 9;
-  writer.bytes(deflateSync(data, { level, dictionary: DICTIONARY }));
+  writer.bytes(deflate(data, DICTIONARY));
   return writer.finish();
 }
 
@@ -102,26 +96,8 @@ function expand(compressed: Uint8Array): Uint8Array {
   const table = unsigned16.read(reader, 'table');
   const length = unsigned16.read(reader, 'length');
   if (table === COMPRESSED_TABLE) throw new CodecError('compressed: a table in itself found');
-  if (length > MOST_DATA_BYTES || reader.left > MOST_DATA_BYTES) {
-    throw new CodecError(
-      `compressed: at most ${MOST_DATA_BYTES} bytes wanted, ${length} in ${reader.left} found`,
-    );
-  }
-  // One byte of room more than declared: whatever is longer shows, and takes no memory.
-  const data = inflate(reader.rest(), new Uint8Array(length + 1));
-  if (data.length !== length) {
-    const found = data.length > length ? 'more' : `${data.length}`;
-    throw new CodecError(`compressed: ${length} bytes of data wanted, ${found} found`);
-  }
+  const data = inflate(reader.rest(), length, MOST_DATA_BYTES, DICTIONARY);
   return writeOf(table, data);
-}
-
-function inflate(bytes: Uint8Array, out: Uint8Array): Uint8Array {
-  try {
-    return inflateSync(bytes, { out, dictionary: DICTIONARY });
-  } catch (error) {
-    throw new CodecError(`compressed: no deflate, ${messageOf(error)}`);
-  }
 }
 
 function writeOf(table: number, data: Uint8Array): Uint8Array {

@@ -73,6 +73,7 @@ export function ableFleet(): FleetSide {
     profile: () => ableBench().profile,
     carriers: ['ideal', 'gprs-urban', 'twice', 'narrow-cell'].map(carrier),
     wallTime: true,
+    language: 'c12-22',
     instead: null,
   };
 }

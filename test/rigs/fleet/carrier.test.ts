@@ -3,6 +3,7 @@ import { sealApdu } from '../../../devices/protocol/c12-22/secure-apdu.ts';
 import { SimulatedClock } from '../../../rigs/clock/simulated.ts';
 import { attachDurationNs, Carrier, datagramFate } from '../../../rigs/fleet/carrier.ts';
 import type { Host } from '../../../rigs/fleet/fleet.ts';
+import { datagramRoute } from '../../../rigs/fleet/datagram-route.ts';
 import { InFlight } from '../../../rigs/fleet/in-flight.ts';
 import { HEAD_END_TITLE, meterTitle } from '../../../rigs/head-end/test-keys.ts';
 import type { CarrierModel } from '../../../rigs/port/fleet.ts';
@@ -46,6 +47,7 @@ function carrierOf(
     count,
     scheduler: clock,
     inFlight,
+    route: datagramRoute('c12-22'),
     atOnce: false,
   });
   made.join({

@@ -2,6 +2,7 @@ import { METER_RULES } from '../../../devices/meter/rules/index.ts';
 import { SimulatedClock } from '../../../rigs/clock/simulated.ts';
 import { CARRIERS } from '../../../rigs/fleet/carrier-models.ts';
 import { LocalFleet } from '../../../rigs/fleet/local-fleet.ts';
+import { datagramRoute } from '../../../rigs/fleet/datagram-route.ts';
 import { MemoryNetwork, type MemoryNetworkOptions } from '../../../rigs/fleet/memory-network.ts';
 import type { CarrierModel, FleetDescription, Selection } from '../../../rigs/port/fleet.ts';
 import { PROFILE } from '../../devices/meter/story.ts';
@@ -65,7 +66,14 @@ export function memoryFleet(options: MemoryFleetOptions) {
   const scheduler = new SimulatedClock(START_UTC_MS);
   const failures: unknown[] = [];
   scheduler.onFailure((error) => failures.push(error));
-  const network = new MemoryNetwork({ model, seed, meters, scheduler, ...options.network });
+  const network = new MemoryNetwork({
+    model,
+    seed,
+    meters,
+    scheduler,
+    route: datagramRoute('c12-22'),
+    ...options.network,
+  });
   const host = new ScriptedHost((from, address, bytes) => network.send(from, address, bytes));
   network.joinHosts(host);
   const fleet = new LocalFleet({
