@@ -163,7 +163,7 @@ export class Southbound {
     const { language, store } = this.#options;
     const { serial } = meter.entry;
     const counter = this.#nextIv(serial);
-    const number = invocation ?? counter;
+    const number = invocation ?? counter % language.numbersBelow;
     const address = store.addresses.get(this.#key(serial));
     if (address === undefined) return number;
     // Its IV has to be reserved for good before it is used.

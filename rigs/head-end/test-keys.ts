@@ -11,13 +11,15 @@ import {
 import { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { EaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime.ts';
 import { createTableEaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime-tables.ts';
+import { createGcmCipher } from '../../devices/protocol/dlms/security/gcm.ts';
+import type { SecurityKeys } from '../../devices/protocol/dlms/security/types.ts';
 
 /** Sixteen characters that anybody can read here. */
 const PUBLIC_TEST_KEY = new TextEncoder().encode('meterbench-test!');
 const KEY_LENGTH = 16;
 const PIN_LENGTH = 20;
 /** What is derived, so that no key's bytes are a part of a PIN. */
-const DERIVES = { key: 1, pin: 2, pinTail: 3 } as const;
+const DERIVES = { key: 1, pin: 2, pinTail: 3, dlmsKey: 4, dlmsAuthentication: 5 } as const;
 /** The calling AE's key id is one byte. */
 const KEY_IDS = 256;
 
@@ -88,6 +90,25 @@ export function testCiphers(): TestCiphers {
       return cipher;
     },
     keyIdOf: testKeyId,
+  };
+}
+
+/**
+ * Global unicast keys of DLMS, each made when it is first asked for and kept, as {@link testCiphers}
+ * are. One pair serves both directions: the titles in the nonce tell them apart.
+ */
+export function testDlmsKeys(): (index: number) => SecurityKeys {
+  const kept = new Map<number, SecurityKeys>();
+  return (index) => {
+    let keys = kept.get(index);
+    if (keys === undefined) {
+      keys = {
+        cipher: createGcmCipher(derived(DERIVES.dlmsKey, index)),
+        authenticationKey: derived(DERIVES.dlmsAuthentication, index),
+      };
+      kept.set(index, keys);
+    }
+    return keys;
   };
 }
 

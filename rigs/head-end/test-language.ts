@@ -4,12 +4,15 @@ import type { ServerName } from '../../devices/head-end/store.ts';
 import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import { C1222HostLanguage } from '../../devices/protocol/centron-gprs/c12-22/host.ts';
 import { C1222ModuleLanguage } from '../../devices/protocol/centron-gprs/c12-22/module.ts';
+import { DlmsHostLanguage } from '../../devices/protocol/dlms/link/host.ts';
+import { DlmsModuleLanguage } from '../../devices/protocol/dlms/link/module.ts';
 import type { HostLanguage, ModuleLanguage } from '../../devices/protocol/centron-gprs/language.ts';
 import {
   CONFIGURATION_SERVER_TITLE,
   HEAD_END_TITLE,
   type TestCiphers,
   testCiphers,
+  testDlmsKeys,
 } from './test-keys.ts';
 
 const TITLES: Readonly<Record<ServerName, ApTitle>> = {
@@ -31,12 +34,19 @@ export function testLanguage(
 ): TestLanguage {
   switch (name) {
     case 'c12-22':
-    case 'dlms':
     case 'mqtt':
       return {
         name,
         module: new C1222ModuleLanguage(ciphers),
         host: (server) => new C1222HostLanguage(TITLES[server], ciphers),
       };
+    case 'dlms': {
+      const keysOf = testDlmsKeys();
+      return {
+        name,
+        module: new DlmsModuleLanguage(keysOf),
+        host: (server) => new DlmsHostLanguage(TITLES[server], keysOf),
+      };
+    }
   }
 }

@@ -196,7 +196,7 @@ export class ModuleFace {
 
   #nextInvocation(row: number): number {
     const { invocation } = this.#group.link;
-    invocation[row] = at(invocation, row) + 1;
+    invocation[row] = (at(invocation, row) + 1) % this.#options.language.numbersBelow;
     return at(invocation, row);
   }
 
@@ -247,8 +247,11 @@ export class ModuleFace {
 
   /** The uplink that an invocation id stands for, while its answer is awaited. */
   #awaited(row: number, invocation: number): UplinkKind | undefined {
-    const age = at(this.#group.link.invocation, row) - invocation;
-    if (age < 0 || age >= ANSWERS_AWAITED) return undefined;
+    const { numbersBelow } = this.#options.language;
+    if (invocation >= numbersBelow) return undefined;
+    const newest = at(this.#group.link.invocation, row);
+    const age = (newest - invocation + numbersBelow) % numbersBelow;
+    if (age >= ANSWERS_AWAITED) return undefined;
     const place = row * ANSWERS_AWAITED + (invocation % ANSWERS_AWAITED);
     return UPLINK_KINDS[at(this.#group.link.awaited, place) - 1];
   }

@@ -79,6 +79,8 @@ export type HeardByModule = { readonly from: Host; readonly counter: number } & 
 
 /** A language as a module speaks it. */
 export interface ModuleLanguage {
+  /** Numbers of messages stay below this; those that follow begin at zero again. */
+  readonly numbersBelow: number;
   /** @throws CodecError when a value does not fit its field */
   sealUplink(
     ends: ModuleEnds,
@@ -137,6 +139,8 @@ export type HostRefusal = 'badMac' | 'unknownMeter' | 'malformed';
 
 /** A language as a host speaks it under its own title. */
 export interface HostLanguage {
+  /** Numbers of messages stay below this; those that follow begin at zero again. */
+  readonly numbersBelow: number;
   open<M extends LinkedMeter>(
     bytes: Uint8Array,
     meterOf: (title: ApTitle) => M | undefined,

@@ -29,6 +29,8 @@ import { decodeUplink, encodeUplinkAnswer } from '../uplink.ts';
 
 /** C12.22 as a host speaks it. */
 export class C1222HostLanguage implements HostLanguage {
+  /** Invocation ids of C12.22. */
+  readonly numbersBelow = 2 ** 32;
   readonly #title: ApTitle;
   readonly #ciphers: KeyedBy<EaxPrimeCipher>;
 

@@ -31,6 +31,8 @@ const HOSTS: readonly Host[] = ['head-end', 'configuration-server'];
 
 /** C12.22 as modules speak it. */
 export class C1222ModuleLanguage implements ModuleLanguage {
+  /** Invocation ids of C12.22. */
+  readonly numbersBelow = 2 ** 32;
   readonly #ciphers: KeyedBy<EaxPrimeCipher>;
 
   constructor(ciphers: KeyedBy<EaxPrimeCipher>) {

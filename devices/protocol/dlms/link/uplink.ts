@@ -20,7 +20,6 @@ import {
   record,
   type Shape,
   text,
-  unsigned16,
   unsigned32,
 } from './shape.ts';
 import { blockOf, bufferOf, identity, periodMinutes } from './shapes.ts';
