@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
+import { LANGUAGES, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { count, meterIndex, port, seed, SECURITY_MODES, securityModes } from './arguments.ts';
 import { type FleetFlags, fleetCommand } from './fleet-command.ts';
@@ -23,6 +24,12 @@ function commissionedOption(description: string, usual: FleetDescription['commis
   return new Option('--commissioned <how>', description).choices(COMMISSIONED).default(usual);
 }
 
+function protocolOption(description: string): Option {
+  return new Option('--protocol <name>', description)
+    .choices([...LANGUAGES])
+    .default(USUAL_LANGUAGE);
+}
+
 /** The commands by which meters, head-ends and sinks stand alone, without a scenario. */
 export function addFleetCommands(program: Command): void {
   addServe(program);
@@ -35,6 +42,7 @@ export function addFleetCommands(program: Command): void {
     .option('--configuration <host:port>', 'the configuration server (default: the target)')
     .option('--profile <name>', 'meter type: a file or a short name', 'centron-gprs')
     .addOption(carrierOption())
+    .addOption(protocolOption('what meters and servers speak'))
     .addOption(commissionedOption('how far the meters were brought before', 'provisioned'))
     .option('--for <duration>', 'how long', '60 s')
     .option('--outage <share>', 'cut the mains of a share in the middle third of the time')
@@ -125,7 +133,7 @@ Example:
     .action(serveBenchCommand);
   serve
     .command('head-end')
-    .description('the reference head-end: C12.22 over UDP, REST and events northbound')
+    .description('the reference head-end: meters over UDP, REST and events northbound')
     .option('--host <address>', 'address to listen on; loopback only', '127.0.0.1')
     .option('--port <n>', 'UDP port of the head-end; 0 is any that is free', port, 1153)
     .option('--configuration-port <n>', 'UDP port of the configuration server', port, 0)
@@ -133,6 +141,7 @@ Example:
     .option('--meters <n>', 'meters of the test fleet that it knows', count, 100)
     .addOption(commissionedOption('how far they were brought before', 'fresh'))
     .option('--store <file>', 'SQLite file that outlives the process', ':memory:')
+    .addOption(protocolOption('what it speaks with meters'))
     .action(serveHeadEndCommand);
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import os from 'node:os';
+import type { LanguageName } from '../../devices/domain/language.ts';
 import type { MessageKind } from '../../devices/domain/message.ts';
 import { formatDurationNs, parseQuantity } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
@@ -9,6 +10,7 @@ import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
 import type { FleetDescription, FleetHealth, Selection } from '../../rigs/port/fleet.ts';
 import type { UdpHosts } from '../../rigs/fleet/udp-link.ts';
+import { spoken } from '../plan/fleet.ts';
 import { strideOfShare } from '../plan/selection.ts';
 import { carrierNamed } from './carrier-name.ts';
 import { loadProfileFile } from './rig-side.ts';
@@ -23,6 +25,7 @@ export interface FleetFlags {
   readonly configuration?: string;
   readonly profile: string;
   readonly carrier: string;
+  readonly protocol: LanguageName;
   readonly commissioned: FleetDescription['commissioned'];
   readonly for: string;
   readonly outage?: string;
@@ -129,7 +132,8 @@ function describe(flags: FleetFlags): FleetDescription {
   const carrier = carrierNamed(flags.carrier);
   const { profile } = loadProfileFile(flags.profile);
   const { meters, commissioned } = flags;
-  return { meters, profile, feeders: 1, carrier, commissioned, lagBounds: BENEATH };
+  const spokenOf = spoken(flags.protocol);
+  return { meters, profile, feeders: 1, carrier, ...spokenOf, commissioned, lagBounds: BENEATH };
 }
 
 function everyMeter(meters: number): Selection {

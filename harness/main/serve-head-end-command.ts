@@ -1,3 +1,4 @@
+import type { LanguageName } from '../../devices/domain/language.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
 import { serveHeadEnd } from '../../rigs/head-end/server.ts';
@@ -13,6 +14,7 @@ export interface ServeHeadEndFlags {
   readonly meters: number;
   readonly commissioned: FleetDescription['commissioned'];
   readonly store: string;
+  readonly protocol: LanguageName;
 }
 
 /** Serves the reference head-end and its configuration server until it is told to stop. */
@@ -27,6 +29,7 @@ export async function serveHeadEndCommand(flags: ServeHeadEndFlags): Promise<voi
       configurationPort: flags.configurationPort,
       northboundPort: flags.northboundPort,
       fleet: knownFleetOf({ meters, commissioned, profile }),
+      language: flags.protocol,
     },
     {},
   );

@@ -32,8 +32,8 @@ export interface SimulatedFleetOptions {
  */
 export async function openSimulatedFleet(options: SimulatedFleetOptions): Promise<Bench> {
   const { clock, fleet: description, seed, shards, defect, capturePath } = options;
-  const capture = captureTo(capturePath, clock.startUtcMs);
   const language = testLanguage(description.language ?? USUAL_LANGUAGE);
+  const capture = captureTo(capturePath, clock.startUtcMs, language.name);
   const network = new MemoryNetwork({
     model: description.carrier,
     seed: seedOf(seed, 'network'),

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
@@ -46,6 +47,7 @@ export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
       configurationPort: 0,
       northboundPort: 0,
       fleet: knownFleetOf(description),
+      language: description.language ?? USUAL_LANGUAGE,
       commitDelayMs: (description.diskLatencyNs ?? 0) / NS_PER_MS,
       rulesModule: rulesOf(defectNamed, 'headEndRules'),
     },

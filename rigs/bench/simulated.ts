@@ -73,7 +73,8 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     withRegisters: true,
   });
   const feed = new MessageFeed(scheduler);
-  const language = testLanguage(options.abilities.language ?? USUAL_LANGUAGE);
+  const { language: spoken = USUAL_LANGUAGE } = options.abilities;
+  const language = testLanguage(spoken);
   const identity = identityAt(position);
   const physics = new BenchPhysics(
     scheduler,
@@ -83,7 +84,7 @@ export async function openSimulatedBench(options: SimulatedBenchOptions): Promis
     connectionOf(position.dut.connection, profile).elements,
   );
   if (rig.source === undefined) physics.feedFromHouse(profile.voltageMilliVolts);
-  const capture = captureTo(options.capturePath ?? null, scheduler.startUtcMs);
+  const capture = captureTo(options.capturePath ?? null, scheduler.startUtcMs, spoken);
   const link = new MemoryLink({
     scheduler,
     seed,

@@ -1,3 +1,4 @@
+import { USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import { rmSync } from 'node:fs';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { build } from 'hdr-histogram-js';
@@ -150,6 +151,7 @@ export class PiscinaFleet implements Fleet {
         profile: description.profile,
         commissioned: description.commissioned,
         carrier: description.carrier,
+        language: description.language ?? USUAL_LANGUAGE,
         startUtcMs: clock.startUtcMs,
         zeroNs,
         hosts,
@@ -187,10 +189,11 @@ export class PiscinaFleet implements Fleet {
   }
 
   #mergeCapture(): void {
-    const { capturePath, clock } = this.#options;
+    const { capturePath, clock, description } = this.#options;
     if (capturePath === null) return;
+    const { language = USUAL_LANGUAGE } = description;
     const parts = this.#ranges.flatMap((_, place) => this.#partPath(place) ?? []);
-    new CaptureFile({ path: capturePath, startUtcMs: clock.startUtcMs }).merge(parts);
+    new CaptureFile({ path: capturePath, startUtcMs: clock.startUtcMs, language }).merge(parts);
     for (const part of parts) rmSync(part);
   }
 }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { MESSAGE_KINDS } from '../../devices/domain/message.ts';
 import type { PayloadCount } from '../../devices/domain/payload.ts';
+import type { LanguageName } from '../../devices/domain/language.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { CarrierModel, FleetDescription, Selection } from '../port/fleet.ts';
 import type { IvBlock } from './counter-store.ts';
@@ -29,6 +30,7 @@ export interface ShardTask {
   readonly profile: MeterProfile;
   readonly commissioned: FleetDescription['commissioned'];
   readonly carrier: CarrierModel;
+  readonly language: LanguageName;
   readonly startUtcMs: number;
   /** process.hrtime.bigint() at which the run's clock was zero. */
   readonly zeroNs: bigint;

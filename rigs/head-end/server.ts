@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import { type LanguageName, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import { messageOf } from '../../devices/domain/error-text.ts';
 import type { HeadEndParameters } from '../../devices/head-end/parameters.ts';
 import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
@@ -30,6 +31,8 @@ export interface HeadEndServerOptions {
   readonly configurationPort: number;
   readonly northboundPort: number;
   readonly fleet: KnownFleet;
+  /** What it speaks southbound; left out, C12.22. */
+  readonly language?: LanguageName;
   readonly parameters?: Partial<HeadEndParameters>;
   /** A commit takes so much longer, as on a slow disk; 0 when not given. */
   readonly commitDelayMs?: number;
@@ -104,7 +107,7 @@ export async function serveHeadEnd(
       scheduler: new WallClock(),
       store,
       commit: () => store.commit(),
-      language: testLanguage('c12-22'),
+      language: testLanguage(options.language ?? USUAL_LANGUAGE),
       fleet,
       rules,
       ...(parameters && { parameters }),

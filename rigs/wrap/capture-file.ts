@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import type { LanguageName } from '../../devices/domain/language.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { type Captured, readPart, writeAll } from './capture-part.ts';
 import { type IpVersion, ipDatagram } from './ip-datagram.ts';
@@ -8,9 +9,14 @@ export interface CaptureFileOptions {
   readonly path: string;
   /** UTC at which the run's clock was zero. */
   readonly startUtcMs: number;
+  /** What the datagrams are in: analysers know it by its port. */
+  readonly language: LanguageName;
   /** Of the headers that are made up round the datagrams. */
   readonly ipVersion?: IpVersion;
 }
+
+/** C12.22 by RFC 6142, the wrapper of DLMS and MQTT by IANA. */
+const PORTS: Readonly<Record<LanguageName, number>> = { 'c12-22': 1153, dlms: 4059, mqtt: 1883 };
 
 /** Meters on one interface: as many as there are key ids, so that on it a key id names one key. */
 const METERS_AN_INTERFACE = 256;
@@ -73,9 +79,11 @@ export class CaptureFile {
   }
 
   #packet({ atNs, index, direction, host, bytes }: Captured, place: number): Uint8Array {
-    const { startUtcMs, ipVersion = 4 } = this.#options;
+    const { startUtcMs, language, ipVersion = 4 } = this.#options;
     const utcNs = BigInt(startUtcMs) * BigInt(NS_PER_MS) + BigInt(Math.round(atNs));
-    return enhancedPacket(place, utcNs, ipDatagram(ipVersion, index, direction, host, bytes));
+    const port = PORTS[language];
+    const packet = ipDatagram({ version: ipVersion, port, index, direction, host }, bytes);
+    return enhancedPacket(place, utcNs, packet);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LanguageName } from '../../devices/domain/language.ts';
 import { rmSync } from 'node:fs';
 import { CaptureFile, type CaptureFileOptions } from './capture-file.ts';
 import { CapturePart } from './capture-part.ts';
@@ -27,6 +28,10 @@ export class Capture {
 }
 
 /** A capture under a path; null for none. */
-export function captureTo(path: string | null, startUtcMs: number): Capture | null {
-  return path === null ? null : new Capture({ path, startUtcMs });
+export function captureTo(
+  path: string | null,
+  startUtcMs: number,
+  language: LanguageName,
+): Capture | null {
+  return path === null ? null : new Capture({ path, startUtcMs, language });
 }

@@ -3,8 +3,6 @@
  * meter and each server gets an address of its own, so that a capture reads like the field.
  */
 
-/** The port of C12.22 (RFC 6142), by which analysers know it. */
-const C12_22_PORT = 1153;
 const UDP = 17;
 const UDP_HEADER = 8;
 const IPV4_HEADER = 20;
@@ -17,12 +15,19 @@ export type IpVersion = 4 | 6;
 /** Servers stand in the address ranges for documentation (RFC 5737, RFC 3849). */
 const SERVER_NUMBER = { 'head-end': 1, 'configuration-server': 2 } as const;
 
+/** Whose datagram it is, and which way it goes. */
+export interface IpWay {
+  readonly version: IpVersion;
+  /** Of both ends. */
+  readonly port: number;
+  readonly index: number;
+  readonly direction: 'up' | 'down';
+  readonly host: keyof typeof SERVER_NUMBER;
+}
+
 /** An IP packet with one UDP datagram between a meter and a server. */
 export function ipDatagram(
-  version: IpVersion,
-  index: number,
-  direction: 'up' | 'down',
-  host: keyof typeof SERVER_NUMBER,
+  { version, port, index, direction, host }: IpWay,
   payload: Uint8Array,
 ): Uint8Array {
   const meter = meterAddress(version, index);
@@ -49,8 +54,8 @@ export function ipDatagram(
     packet.set(from, 8);
     packet.set(to, 24);
   }
-  view.setUint16(header, C12_22_PORT);
-  view.setUint16(header + 2, C12_22_PORT);
+  view.setUint16(header, port);
+  view.setUint16(header + 2, port);
   view.setUint16(header + 4, udpLength);
   packet.set(payload, header + UDP_HEADER);
   const pseudoHeader = sumOf(from) + sumOf(to) + UDP + udpLength;

@@ -87,7 +87,11 @@ describe('parts of a capture', () => {
   });
 
   test('merging tells how many datagrams there are, also when there are none', () => {
-    const file = new CaptureFile({ path: join(folder, 'all.pcapng'), startUtcMs: START_UTC_MS });
+    const file = new CaptureFile({
+      language: 'c12-22',
+      path: join(folder, 'all.pcapng'),
+      startUtcMs: START_UTC_MS,
+    });
     expect(file.merge(writeParts())).toBe(6);
     expect(file.merge([])).toBe(0);
     expect(existsSync(join(folder, 'all.pcapng'))).toBe(true);
@@ -133,7 +137,12 @@ describe.skipIf(MISSING.length > 0)(`tshark reads the capture${why}`, () => {
     folder = mkdtempSync(join(tmpdir(), 'meterbench-capture-'));
     const parts = writeParts();
     for (const ipVersion of [4, 6] as const) {
-      const options = { path: pathOf(ipVersion), startUtcMs: START_UTC_MS, ipVersion };
+      const options = {
+        path: pathOf(ipVersion),
+        startUtcMs: START_UTC_MS,
+        language: 'c12-22',
+        ipVersion,
+      } as const;
       new CaptureFile(options).merge(parts);
     }
   });
