@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
   {
     of: 'devices/protocol',
     may: ['devices/domain'],
-    modules: ['node:crypto', 'fflate'],
+    modules: ['node:crypto', 'fflate', 'cborg', 'mqtt-packet'],
     why: 'a codec that knows the meter cannot test it, and does no I/O',
   },
   {
