@@ -37,6 +37,12 @@ export function testIdentity(index: number): MeterIdentity {
   };
 }
 
+/** Which meter of the test fleet has a serial number; undefined when it is none of theirs. */
+export function testIndexOf(serial: string): number | undefined {
+  const index = /^\d{8,}$/.test(serial) ? Number(serial) - FIRST_SERIAL : -1;
+  return Number.isSafeInteger(index) && index >= 0 ? index : undefined;
+}
+
 /** Whether a number's last digit is the Luhn check digit of those before it. */
 export function hasRightCheckDigit(digits: string): boolean {
   return /^\d{2,}$/.test(digits) && withCheckDigit(digits.slice(0, -1)) === digits;

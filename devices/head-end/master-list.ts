@@ -61,8 +61,12 @@ export class MasterList {
     return this.meter(serial).entry;
   }
 
-  meterOf(title: ApTitle): ListedMeter | undefined {
+  byTitle(title: ApTitle): ListedMeter | undefined {
     return this.#byTitle.get(keyOf(title));
+  }
+
+  bySerial(serial: string): ListedMeter | undefined {
+    return this.#bySerial.get(serial);
   }
 
   rows(serial: string): number {

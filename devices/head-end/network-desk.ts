@@ -58,7 +58,7 @@ export class NetworkDesk {
   }
 
   #addressOf(title: ApTitle): string | null {
-    const found = this.#list.meterOf(title);
+    const found = this.#list.byTitle(title);
     if (found === undefined) return null;
     const { state, address } = this.#list.record(found.entry.serial);
     return state === 'unknown' ? null : address;

@@ -88,7 +88,7 @@ export class Southbound {
 
   #opened(from: string, bytes: Uint8Array): Heard | Refused {
     const { language, list } = this.#options;
-    const heard = language.open(bytes, (title) => list.meterOf(title));
+    const heard = language.open(bytes, list);
     if (typeof heard === 'string') return heard;
     const { meter, counter } = heard;
     return this.#isNew(meter.entry.serial, from, counter) ? { ...heard, from } : 'replays';

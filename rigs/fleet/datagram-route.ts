@@ -3,8 +3,12 @@ import type { LanguageName } from '../../devices/domain/language.ts';
 import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { decodeWpdu } from '../../devices/protocol/dlms/wrapper.ts';
 import { LINK_SAPS, sapOfIndex } from '../../devices/protocol/dlms/link/saps.ts';
+import { decodePublish } from '../../devices/protocol/mqtt/publish.ts';
+import { type MessageTopic, parseTopic } from '../../devices/protocol/mqtt/topics.ts';
+import { testIndexOf } from '../../devices/domain/identity.ts';
 import { routeOf } from './apdu-route.ts';
 import { meterIndexOf } from '../head-end/test-keys.ts';
+import { TEST_ACCOUNT } from '../head-end/test-language.ts';
 
 export interface DatagramRoute {
   /** Whether it answers another one. */
@@ -55,10 +59,34 @@ function wpduOf(bytes: Uint8Array): ReturnType<typeof decodeWpdu> | null {
   }
 }
 
+/** The topic tells both. */
+const MQTT_ROUTE: DatagramRoute = {
+  isAnswer(bytes) {
+    const kind = topicOf(bytes)?.kind;
+    return kind === 'answer' || kind === 'response';
+  },
+  meterIndexOf(bytes, firstIndex, count) {
+    const serial = topicOf(bytes)?.serial;
+    const index = serial === undefined ? undefined : testIndexOf(serial);
+    return index !== undefined && index >= firstIndex && index < firstIndex + count
+      ? index
+      : undefined;
+  },
+};
+
+function topicOf(bytes: Uint8Array): MessageTopic | null {
+  try {
+    return parseTopic(TEST_ACCOUNT.root, decodePublish(bytes).topic);
+  } catch (error) {
+    if (error instanceof CodecError) return null;
+    throw error;
+  }
+}
+
 const ROUTES: Readonly<Record<LanguageName, DatagramRoute>> = {
   'c12-22': C12_22_ROUTE,
   dlms: DLMS_ROUTE,
-  mqtt: C12_22_ROUTE,
+  mqtt: MQTT_ROUTE,
 };
 
 export function datagramRoute(language: LanguageName): DatagramRoute {

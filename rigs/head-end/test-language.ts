@@ -7,6 +7,9 @@ import { C1222ModuleLanguage } from '../../devices/protocol/centron-gprs/c12-22/
 import { DlmsHostLanguage } from '../../devices/protocol/dlms/link/host.ts';
 import { DlmsModuleLanguage } from '../../devices/protocol/dlms/link/module.ts';
 import type { HostLanguage, ModuleLanguage } from '../../devices/protocol/centron-gprs/language.ts';
+import type { MqttAccount } from '../../devices/protocol/mqtt/link/account.ts';
+import { MqttHostLanguage } from '../../devices/protocol/mqtt/link/host.ts';
+import { MqttModuleLanguage } from '../../devices/protocol/mqtt/link/module.ts';
 import {
   CONFIGURATION_SERVER_TITLE,
   HEAD_END_TITLE,
@@ -18,6 +21,13 @@ import {
 const TITLES: Readonly<Record<ServerName, ApTitle>> = {
   'head-end': HEAD_END_TITLE,
   'configuration-server': CONFIGURATION_SERVER_TITLE,
+};
+
+/** Where the test fleet's meters and servers meet at a broker. */
+export const TEST_ACCOUNT: MqttAccount = {
+  root: 'meterbench/v1',
+  customer: 'test-fleet',
+  encoding: 'cbor',
 };
 
 /** One language with its keys: hand one of these to both ends, and each key stands in memory once. */
@@ -34,7 +44,6 @@ export function testLanguage(
 ): TestLanguage {
   switch (name) {
     case 'c12-22':
-    case 'mqtt':
       return {
         name,
         module: new C1222ModuleLanguage(ciphers),
@@ -48,5 +57,11 @@ export function testLanguage(
         host: (server) => new DlmsHostLanguage(TITLES[server], keysOf),
       };
     }
+    case 'mqtt':
+      return {
+        name,
+        module: new MqttModuleLanguage(TEST_ACCOUNT),
+        host: (server) => new MqttHostLanguage(server, TEST_ACCOUNT),
+      };
   }
 }

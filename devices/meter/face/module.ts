@@ -333,6 +333,7 @@ export class ModuleFace {
     return {
       index: this.#index(row),
       title: this.#ownTitle(row),
+      serial: this.#identity(row).serial,
       hostTitle: (host) => this.#titleOf(row, host),
     };
   }

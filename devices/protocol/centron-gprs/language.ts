@@ -31,6 +31,8 @@ export interface ModuleEnds {
   /** Which meter of the fleet it is. */
   readonly index: number;
   readonly title: ApTitle;
+  /** Serial number on its nameplate. */
+  readonly serial: string;
   hostTitle(host: Host): ApTitle;
 }
 
@@ -96,7 +98,13 @@ export interface ModuleLanguage {
 /** A meter as a host has it on its list. */
 export interface LinkedMeter {
   readonly title: ApTitle;
-  readonly entry: { readonly index: number };
+  readonly entry: { readonly index: number; readonly serial: string };
+}
+
+/** The meters on a host's list, by whichever name a language calls them. */
+export interface KnownMeters<M extends LinkedMeter> {
+  byTitle(title: ApTitle): M | undefined;
+  bySerial(serial: string): M | undefined;
 }
 
 export interface ReadUplink {
@@ -143,7 +151,7 @@ export interface HostLanguage {
   readonly numbersBelow: number;
   open<M extends LinkedMeter>(
     bytes: Uint8Array,
-    meterOf: (title: ApTitle) => M | undefined,
+    meters: KnownMeters<M>,
   ): HeardByHost<M> | HostRefusal;
   /** @throws CodecError when a value of the transaction does not fit */
   check(transaction: Transaction): void;

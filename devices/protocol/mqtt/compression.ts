@@ -3,11 +3,10 @@
  * compressed (two bytes, the higher first), and raw deflate (RFC 1951) with a preset dictionary.
  * 7a begins neither a map of CBOR nor one of JSON. Project-defined: docs/mqtt.md.
  */
-import { deflateSync, inflateSync } from 'fflate';
-import { messageOf } from '../../domain/error-text.ts';
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/codec-error.ts';
+import { deflate, inflate } from '../centron-gprs/deflate.ts';
 import { encodePlain } from './texts.ts';
 
 /** The longest payload that is read: six texts of 255 escaped characters are less. */
@@ -67,7 +66,7 @@ function compress(payload: Uint8Array): Uint8Array {
   return new ByteWriter()
     .octet('mark', COMPRESSED)
     .unsigned('length', payload.length, 2, 'big-endian')
-    .bytes(deflateSync(payload, { level: 9, dictionary: DICTIONARY }))
+    .bytes(deflate(payload, DICTIONARY))
     .finish();
 }
 
@@ -85,22 +84,5 @@ export function expandPayload(payload: Uint8Array): Uint8Array {
   const reader = new ByteReader(payload);
   reader.octet('mark');
   const length = reader.unsigned('length', 2, 'big-endian');
-  if (length > MOST_PAYLOAD_BYTES) {
-    throw new CodecError(`compressed: at most ${MOST_PAYLOAD_BYTES} bytes wanted, ${length} told`);
-  }
-  // One byte of room more than told: whatever is longer shows, and takes no memory.
-  const expanded = inflate(reader.rest(), new Uint8Array(length + 1));
-  if (expanded.length !== length) {
-    const found = expanded.length > length ? 'more' : `${expanded.length}`;
-    throw new CodecError(`compressed: ${length} bytes wanted, ${found} found`);
-  }
-  return expanded;
-}
-
-function inflate(bytes: Uint8Array, out: Uint8Array): Uint8Array {
-  try {
-    return inflateSync(bytes, { out, dictionary: DICTIONARY });
-  } catch (error) {
-    throw new CodecError(`compressed: no deflate, ${messageOf(error)}`);
-  }
+  return inflate(reader.rest(), length, MOST_PAYLOAD_BYTES, DICTIONARY);
 }

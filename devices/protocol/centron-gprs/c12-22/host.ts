@@ -19,6 +19,7 @@ import type {
   HostLanguage,
   HostRefusal,
   KeyedBy,
+  KnownMeters,
   LinkedMeter,
   Numbers,
 } from '../language.ts';
@@ -41,14 +42,14 @@ export class C1222HostLanguage implements HostLanguage {
 
   open<M extends LinkedMeter>(
     bytes: Uint8Array,
-    meterOf: (title: ApTitle) => M | undefined,
+    meters: KnownMeters<M>,
   ): HeardByHost<M> | HostRefusal {
     let meter: M | undefined;
     let opened: OpenedApdu;
     try {
       opened = openApdu(bytes, {
         cipher: (keyId, { calling }) => {
-          meter = calling && meterOf(calling);
+          meter = calling && meters.byTitle(calling);
           if (meter === undefined || this.#ciphers.keyIdOf(meter.entry.index) !== keyId) {
             return undefined;
           }
@@ -60,7 +61,8 @@ export class C1222HostLanguage implements HostLanguage {
       return 'malformed';
     }
     const { apdu } = opened;
-    if (apdu.calling === undefined || meterOf(apdu.calling) === undefined) return 'unknownMeter';
+    if (apdu.calling === undefined || meters.byTitle(apdu.calling) === undefined)
+      return 'unknownMeter';
     // Cleartext, and whatever else proves nothing, is no better than a wrong MAC.
     if (opened.outcome !== 'good' || meter === undefined) return 'badMac';
     if (apdu.called === undefined || !apdu.called.isSameAs(this.#title)) return 'malformed';

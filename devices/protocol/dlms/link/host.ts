@@ -5,6 +5,7 @@ import type {
   HeardByHost,
   HostLanguage,
   HostRefusal,
+  KnownMeters,
   LinkedMeter,
   Numbers,
 } from '../../centron-gprs/language.ts';
@@ -31,12 +32,12 @@ export class DlmsHostLanguage implements HostLanguage {
 
   open<M extends LinkedMeter>(
     bytes: Uint8Array,
-    meterOf: (title: ApTitle) => M | undefined,
+    meters: KnownMeters<M>,
   ): HeardByHost<M> | HostRefusal {
     try {
       let meter: M | undefined;
       const opened = openDatagram(bytes, (title) => {
-        meter = meterOf(title);
+        meter = meters.byTitle(title);
         return meter && this.#keysOf(meter.entry.index);
       });
       switch (opened.outcome) {

@@ -333,11 +333,11 @@ describe('a compressed payload', () => {
     const [longer, shorter] = [sent.slice(), sent.slice()];
     longer[2] = (longer[2] ?? 0) + 1;
     shorter[2] = (shorter[2] ?? 0) - 1;
-    expect(() => decodePayload(longer)).toThrow('bytes wanted');
+    expect(() => decodePayload(longer)).toThrow('bytes of data wanted');
     expect(() => decodePayload(shorter)).toThrow('more found');
     expect(() => decodePayload(sent.subarray(0, -4))).toThrow(CodecError);
     expect(() => decodePayload(fromHex('7aff'))).toThrow('length');
-    expect(() => decodePayload(fromHex('7affff00'))).toThrow('65535 told');
+    expect(() => decodePayload(fromHex('7affff00'))).toThrow('65535 in');
     expect(() => decodePayload(new Uint8Array(MOST_PAYLOAD_BYTES + 1))).toThrow('at most');
     // In itself: what is in it begins with the mark, and is neither CBOR nor JSON.
     expect(() => decodePayload(compressPayload(sent, () => true))).toThrow('neither');
