@@ -1,4 +1,4 @@
-import { type LanguageName, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
+import { type LanguageName, LANGUAGES, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
@@ -81,12 +81,20 @@ export function plannedFleet(
       profile,
       feeders,
       carrier: carrierOf(written.carrier ?? 'ideal', carriers),
-      ...spoken(language),
+      ...spoken(languageOf(written, values) ?? language),
       commissioned: written.commissioned,
       ...diskLatency(written, values),
       lagBounds: lagBounds(written, values),
     };
   });
+}
+
+function languageOf({ language }: WrittenFleet, values: Values): LanguageName | null {
+  if (language === undefined) return null;
+  const name = values.resolve(language);
+  const found = LANGUAGES.find((one) => one === name);
+  if (found !== undefined) return found;
+  throw new ValueError(`"${String(name)}" is no language; there are ${LANGUAGES.join(', ')}`);
 }
 
 function carrierOf(name: string, carriers: readonly CarrierModel[]): CarrierModel {

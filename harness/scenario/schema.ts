@@ -164,6 +164,10 @@ const fleet = z
       .string()
       .optional()
       .describe('Model of the network between modules and head-end; ideal when not given.'),
+    language: z
+      .string()
+      .optional()
+      .describe(`What modules and servers speak: ${LANGUAGES.join(', ')}; as --protocol says when not given.`),
     commissioned: z
       .enum(['fresh', 'placed', 'provisioned'])
       .describe(
