@@ -15,4 +15,6 @@ export interface Refused {
 }
 
 /** What the server answered, one result for each thing asked; or that it took nothing. */
-export type Answered<T> = { readonly outcome: 'answered'; readonly results: readonly T[] } | Refused;
+export type Answered<T> =
+  | { readonly outcome: 'answered'; readonly results: readonly T[] }
+  | Refused;

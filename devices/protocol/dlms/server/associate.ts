@@ -42,9 +42,7 @@ function needsTitle({ ciphered, authentication }: AssociationProfile): boolean {
 
 /** A client under our own title would have our IVs: what we send could be sent back to us. */
 function isForeignTitle(title: Uint8Array | null, ownTitle: Uint8Array): boolean {
-  return (
-    title?.length === SYSTEM_TITLE_OCTETS && title.some((octet, at) => octet !== ownTitle[at])
-  );
+  return title?.length === SYSTEM_TITLE_OCTETS && title.some((octet, at) => octet !== ownTitle[at]);
 }
 
 function mechanismRefused(

@@ -5,7 +5,12 @@
 export type AssociationState = 'NONE' | 'PENDING' | 'ASSOCIATED';
 
 export type AssociationEvent =
-  'accepted' | 'accepted-pending' | 'rejected' | 'proved' | 'not-proved' | 'released';
+  | 'accepted'
+  | 'accepted-pending'
+  | 'rejected'
+  | 'proved'
+  | 'not-proved'
+  | 'released';
 
 /**
  * Where an event leads; what is not in the row of the present state does not happen there. An AARQ

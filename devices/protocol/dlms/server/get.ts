@@ -1,6 +1,8 @@
 /** GET of a server: normal, with a list, and in blocks. */
 import { ByteWriter } from '../../bytes/byte-writer.ts';
 import { encodeApdu } from '../apdu/encode.ts';
+import { writeInvokeId } from '../apdu/fields.ts';
+import { APDU_TAGS } from '../apdu/tags.ts';
 import type { GetRequest, GetResponse, InvokeId, SelectedAttribute } from '../apdu/types.ts';
 import { writeLength } from '../axdr.ts';
 import { conforms } from '../conformance.ts';
@@ -13,7 +15,8 @@ import { type Answer, exception, type ServiceContext } from './services.ts';
 
 type WholeKind = 'normal' | 'with-list';
 
-const RESPONSE_TAG = 0xc4;
+/** Tag, kind, invoke id. */
+const HEAD_OCTETS = 3;
 const RESPONSE_KINDS: Readonly<Record<WholeKind, number>> = { normal: 1, 'with-list': 3 };
 /** Choice of Get-Data-Result: data, or why there are none. */
 const DATA = 0;
@@ -75,14 +78,20 @@ function inOneOrInBlocks(
   whole: Uint8Array,
   raw: Uint8Array,
 ): Answer {
-  const head = Uint8Array.of(RESPONSE_TAG, RESPONSE_KINDS[kind], invokeOctet(invokeId));
-  if (head.length + whole.length <= context.room) return joined(head, whole);
+  if (HEAD_OCTETS + whole.length <= context.room) return inOne(invokeId, kind, whole);
   if (!conforms(context.negotiated.conformance, 'block-transfer-with-get-or-read')) {
     return exception('service-unknown', 'pdu-too-long');
   }
   const transfer = new OutgoingTransfer('get-response', raw);
   context.longTransfer.current = transfer;
   return block(context, invokeId, transfer);
+}
+
+function inOne(invokeId: InvokeId, kind: WholeKind, whole: Uint8Array): Uint8Array {
+  const writer = new ByteWriter();
+  writer.octet('tag', APDU_TAGS['get-response']).octet('Get-Response', RESPONSE_KINDS[kind]);
+  writeInvokeId(writer, invokeId);
+  return writer.bytes(whole).finish();
 }
 
 function nextBlock(context: ServiceContext, invokeId: InvokeId, blockNumber: number): Answer {
@@ -97,7 +106,11 @@ function nextBlock(context: ServiceContext, invokeId: InvokeId, blockNumber: num
   return block(context, invokeId, current);
 }
 
-function block(context: ServiceContext, invokeId: InvokeId, transfer: OutgoingTransfer): Uint8Array {
+function block(
+  context: ServiceContext,
+  invokeId: InvokeId,
+  transfer: OutgoingTransfer,
+): Uint8Array {
   const { last, blockNumber, raw } = transfer.next(context.room);
   if (last) context.longTransfer.current = null;
   return encodeApdu(blockResponse(invokeId, last, blockNumber, { raw }));

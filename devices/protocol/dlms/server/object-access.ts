@@ -10,11 +10,7 @@ import type { AttributeInfo, CosemCall, CosemHost, ObjectInfo } from '../cosem/h
 import { array, type Data, number, octetString, structure } from '../data.ts';
 import { obisBytes } from '../obis.ts';
 import type { ActionResult, DataAccessResult, DataRefusal } from '../result.ts';
-import {
-  ASSOCIATION_CLASS,
-  CHANGE_HLS_SECRET,
-  readAssociation,
-} from './association-object.ts';
+import { ASSOCIATION_CLASS, CHANGE_HLS_SECRET, readAssociation } from './association-object.ts';
 import type { ObjectDirectory } from './directory.ts';
 import type { Negotiated } from './negotiation.ts';
 

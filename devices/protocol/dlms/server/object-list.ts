@@ -37,12 +37,16 @@ export function objectList(
     case 2: {
       const classes = itemsOf(parameters)?.map(unsignedOf);
       if (classes === undefined) return 'type-unmatched';
-      return array(objects.filter(({ classId }) => classes.includes(classId)).map(withoutAccessRights));
+      return array(
+        objects.filter(({ classId }) => classes.includes(classId)).map(withoutAccessRights),
+      );
     }
     case 3: {
       const wanted = itemsOf(parameters)?.map(objectIdOf);
       if (wanted === undefined) return 'type-unmatched';
-      return array(objects.filter((object) => wanted.includes(idText(object))).map(withAccessRights));
+      return array(
+        objects.filter((object) => wanted.includes(idText(object))).map(withAccessRights),
+      );
     }
     case 4: {
       const wanted = objectIdOf(parameters);

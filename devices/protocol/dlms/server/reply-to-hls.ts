@@ -1,10 +1,9 @@
 /** Passes 3 and 4 of HLS with GMAC: each end proves to the other that it has the keys. */
 import { encodeApdu } from '../apdu/encode.ts';
 import type { ActionAnswer, ActionRequest } from '../apdu/types.ts';
-import type { Aarq } from '../acse.ts';
 import type { AssociationProfile } from '../cosem/host.ts';
 import { type Data, octetString } from '../data.ts';
-import { hlsCounter, hlsToken, verifyHlsToken } from '../security/hls.ts';
+import { checkGmacProof, makeGmacProof } from '../security/hls.ts';
 import { ASSOCIATION_CLASS, CURRENT_ASSOCIATION, REPLY_TO_HLS } from './association-object.ts';
 import { type AccessContext, refusedAction } from './object-access.ts';
 import type { Performed } from './perform.ts';
@@ -57,16 +56,18 @@ function isProof(
 ): boolean {
   if (parameters?.type !== 'octet-string') return false;
   const keys = host.keys(call.association);
-  if (!verifyHlsToken(keys, clientTitle, serverChallenge, parameters.bytes)) return false;
+  const proof = { keys, systemTitle: clientTitle, challenge: serverChallenge };
+  const counter = checkGmacProof(proof, parameters.bytes);
+  if (counter === null) return false;
   // The challenge makes it new. Its counter is used up, but need not be higher than that of the
   // APDU around it: clients make the one before the other, either way.
-  host.takeCounter(call.association, hlsCounter(parameters.bytes));
+  host.takeCounter(call.association, counter);
   return true;
 }
 
 /** Our f(CtoS), under a counter of its own. */
 function ownProof({ host, call }: AccessContext, { clientChallenge }: HlsExchange): Data {
   const keys = host.keys(call.association);
-  const counter = host.nextCounter(call.association);
-  return octetString(hlsToken(keys, host.systemTitle, counter, clientChallenge));
+  const proof = { keys, systemTitle: host.systemTitle, challenge: clientChallenge };
+  return octetString(makeGmacProof(proof, host.nextCounter(call.association)));
 }

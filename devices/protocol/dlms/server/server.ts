@@ -41,6 +41,7 @@ import {
 import { directoryOf } from './directory.ts';
 import { DLMS_VERSION, LONGEST_APDU, type Negotiated } from './negotiation.ts';
 import { answerService } from './perform.ts';
+import { isSameBytes } from './same-bytes.ts';
 import type { HlsExchange } from './reply-to-hls.ts';
 import { type Answer, exception, type LongTransfer } from './services.ts';
 import type { ServerSettings } from './settings.ts';
@@ -186,7 +187,9 @@ export class DlmsServer {
     });
   }
 
-  #aare(fields: Pick<Aare, 'result' | 'diagnostic' | 'userInformation'> & Partial<Aare>): Uint8Array {
+  #aare(
+    fields: Pick<Aare, 'result' | 'diagnostic' | 'userInformation'> & Partial<Aare>,
+  ): Uint8Array {
     return encodeAcse({
       acse: 'aare',
       context: contextOf(this.#options.association),
@@ -228,7 +231,8 @@ export class DlmsServer {
     const session = this.#session;
     if (session === null) return exception('service-not-allowed', 'service-not-supported');
     const { host, association, settings } = this.#options;
-    if (apdu.length > settings.maxReceivePduSize) return exception('service-unknown', 'pdu-too-long');
+    if (apdu.length > settings.maxReceivePduSize)
+      return exception('service-unknown', 'pdu-too-long');
     const opened = session.cipher?.open(apdu) ?? openedPlainly(apdu);
     if ('refused' in opened) return this.#unopened(opened, 'service-unknown');
     const context = {
@@ -290,13 +294,9 @@ function hlsExchange(
   serverChallenge: Uint8Array,
 ): HlsExchange | 'same-challenge' {
   const clientChallenge = authenticationValue ?? new Uint8Array();
-  if (isSame(clientChallenge, serverChallenge)) return 'same-challenge';
+  if (isSameBytes(clientChallenge, serverChallenge)) return 'same-challenge';
   const clientTitle = callingSystemTitle ?? new Uint8Array();
   return { clientTitle, clientChallenge, serverChallenge };
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((octet, at) => octet === other[at]);
 }
 
 function initiateResponse(
