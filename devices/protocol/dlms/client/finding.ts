@@ -1,7 +1,7 @@
 /** What a client found wrong with a server and understood all the same. */
 import type { GetDataResult, SelectedAttribute } from '../apdu/types.ts';
 import type { Data } from '../data.ts';
-import type { Finding, FindingName } from '../finding.ts';
+import type { FindingName } from '../finding.ts';
 
 export type ClientFindingName =
   | FindingName
@@ -15,6 +15,8 @@ export type ClientFindingName =
   | 'closed-without-answer'
   /** An answer came from and to the wrong access points (some concentrators). */
   | 'swapped-saps'
+  /** An answer came twice, under a counter that was used before. */
+  | 'replayed-answer'
   /** An answer to something else came first: late, or twice. */
   | 'answer-out-of-turn'
   /** A time came with tag 25 instead of as an octet-string. */
@@ -29,7 +31,7 @@ export interface ClientFinding {
 }
 
 /** Takes findings, those of the codecs as well. */
-export type ClientReport = (finding: ClientFinding | Finding) => void;
+export type ClientReport = (finding: ClientFinding) => void;
 
 const PROFILE_GENERIC = 7;
 const BUFFER = 2;

@@ -11,7 +11,7 @@ import {
 import { createGcmCipher } from '../security/gcm.ts';
 import type { GcmCipher, SecurityControl, SecurityKeys } from '../security/types.ts';
 import { APDU_TAGS } from '../apdu/tags.ts';
-import { isSameBytes } from './same-bytes.ts';
+import { isSameBytes } from '../same-bytes.ts';
 
 /** An APDU in the clear, and how its answer goes back. */
 export interface Opened {

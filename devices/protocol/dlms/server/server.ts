@@ -41,7 +41,7 @@ import {
 import { directoryOf } from './directory.ts';
 import { DLMS_VERSION, LONGEST_APDU, type Negotiated } from './negotiation.ts';
 import { answerService } from './perform.ts';
-import { isSameBytes } from './same-bytes.ts';
+import { isSameBytes } from '../same-bytes.ts';
 import type { HlsExchange } from './reply-to-hls.ts';
 import { type Answer, exception, type LongTransfer } from './services.ts';
 import type { ServerSettings } from './settings.ts';
