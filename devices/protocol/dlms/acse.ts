@@ -35,6 +35,7 @@ export const USER_DIAGNOSTICS = {
   null: 0,
   'no-reason-given': 1,
   'application-context-name-not-supported': 2,
+  'calling-ap-title-not-recognised': 3,
   'authentication-mechanism-name-not-recognised': 11,
   'authentication-mechanism-name-required': 12,
   'authentication-failure': 13,
