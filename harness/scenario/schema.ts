@@ -167,7 +167,9 @@ const fleet = z
     language: z
       .string()
       .optional()
-      .describe(`What modules and servers speak: ${LANGUAGES.join(', ')}; as --protocol says when not given.`),
+      .describe(
+        `What modules and servers speak: ${LANGUAGES.join(', ')}; as --protocol says when not given.`,
+      ),
     commissioned: z
       .enum(['fresh', 'placed', 'provisioned'])
       .describe(

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { LANGUAGES, USUAL_LANGUAGE } from '../../../devices/domain/language.ts';
+import { runInMemory } from '../../../harness/main/memory-run.ts';
+
+/** ARC-02: what is asked and what is found do not depend on what the module speaks. */
+
+const others = LANGUAGES.filter((language) => language !== USUAL_LANGUAGE);
+
+/** "<case>, <expectation>, <requirement>: <verdict>" of a whole run. */
+async function verdictsOf(protocol: (typeof LANGUAGES)[number]): Promise<readonly string[]> {
+  const { judgement } = await runInMemory('quick', { protocol });
+  return judgement.verdicts.map(
+    ({ case: key, requirement, verdict }, place) => `${place} ${key}, ${requirement}: ${verdict}`,
+  );
+}
+
+let usual: Promise<readonly string[]> | undefined;
+
+test.each(others)('the suite has the same verdicts over %s', async (language) => {
+  const verdicts = await verdictsOf(language);
+  usual ??= verdictsOf(USUAL_LANGUAGE);
+  expect(verdicts).toEqual(await usual);
+  expect(verdicts.length).toBeGreaterThan(100);
+});
