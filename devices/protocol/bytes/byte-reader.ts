@@ -21,11 +21,15 @@ export class ByteReader {
 
   /** The next `length` bytes as a copy. @throws ShortRead */
   bytes(field: string, length: number): Uint8Array {
-    if (length > this.left) throw new ShortRead(field, length, this.left, this.#offset);
-    const start = this.#offset;
-    this.#offset += length;
+    const start = this.#skip(field, length);
     // A Buffer's own slice() is a view; this is a copy for every kind of bytes.
     return Uint8Array.prototype.slice.call(this.#bytes, start, this.#offset);
+  }
+
+  /** The next `length` bytes as a view, which changes with what is read. @throws ShortRead */
+  view(field: string, length: number): Uint8Array {
+    const start = this.#skip(field, length);
+    return this.#bytes.subarray(start, this.#offset);
   }
 
   /**
@@ -33,9 +37,13 @@ export class ByteReader {
    * @throws ShortRead
    */
   unsigned(field: string, length: number, order: ByteOrder): number {
-    const bytes = this.bytes(field, length);
-    if (order === 'little-endian') bytes.reverse();
-    return bytes.reduce((value, byte) => value * 256 + byte, 0);
+    const start = this.#skip(field, length);
+    let value = 0;
+    for (let index = 0; index < length; index++) {
+      const at = order === 'big-endian' ? start + index : this.#offset - 1 - index;
+      value = value * 256 + (this.#bytes[at] ?? 0);
+    }
+    return value;
   }
 
   /** A two's complement integer of up to six bytes. @throws ShortRead */
@@ -60,5 +68,14 @@ export class ByteReader {
     if (this.left > 0) {
       throw new CodecError(`${what}: ${this.left} bytes left over at offset ${this.#offset}`);
     }
+  }
+
+  /** Where the bytes that are passed over begin. @throws ShortRead */
+  #skip(field: string, length: number): number {
+    const start = this.#offset;
+    const left = this.#bytes.length - start;
+    if (length > left) throw new ShortRead(field, length, left, start);
+    this.#offset = start + length;
+    return start;
   }
 }

@@ -48,13 +48,15 @@ export class ByteWriter {
     if (!Number.isInteger(value) || value < least || value >= beyond) {
       throw new CodecError(`${field}: ${value} does not fit into ${length} bytes`);
     }
-    const bytes = new Uint8Array(length);
+    this.#reserve(length);
     let left = value < 0 ? value + 2 ** (8 * length) : value;
     for (let index = 0; index < length; index++) {
-      bytes[index] = left % 256;
+      const place = order === 'little-endian' ? index : length - 1 - index;
+      this.#bytes[this.#length + place] = left % 256;
       left = Math.floor(left / 256);
     }
-    return this.bytes(order === 'little-endian' ? bytes : bytes.toReversed());
+    this.#length += length;
+    return this;
   }
 
   #reserve(more: number): void {

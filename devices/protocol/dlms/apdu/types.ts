@@ -237,6 +237,7 @@ export type InitiateError =
   | 'dlms-version-too-low'
   | 'incompatible-conformance'
   | 'pdu-size-too-short'
+  | 'refused-by-the-vde-handler'
   | 'other';
 
 export interface ConfirmedServiceError {
