@@ -32,7 +32,11 @@ export type CosemOperation =
   | { readonly kind: 'note-event'; readonly log: CosemLog; readonly code: number }
   | { readonly kind: 'reset-event-log'; readonly log: CosemLog }
   /** Bits of alarm register 1 to 3, latched until somebody clears them. */
-  | { readonly kind: 'raise-alarm' | 'clear-alarm'; readonly register: number; readonly bits: number }
+  | {
+      readonly kind: 'raise-alarm' | 'clear-alarm';
+      readonly register: number;
+      readonly bits: number;
+    }
   /** Keys that take the place of the present ones once the answer to this is out. */
   | { readonly kind: 'change-keys'; readonly keys: KeyRing }
   /** A step of an image transfer that is not done at once; null when it is done. */

@@ -5,5 +5,8 @@ export function settleImage(subject: Subject): void {
   const step = subject.meters.cosem?.imageSteps.get(subject.row);
   if (step === undefined || subject.nowNs < step.doneAtNs) return;
   subject.operate({ kind: 'begin-image-step', step: null });
-  subject.operate({ kind: step.step === 'verify' ? 'judge-image' : 'activate-image', isGood: true });
+  subject.operate({
+    kind: step.step === 'verify' ? 'judge-image' : 'activate-image',
+    isGood: true,
+  });
 }

@@ -1,4 +1,10 @@
-import { array, type Data, number, octetString, structure } from '../../../../protocol/dlms/data.ts';
+import {
+  array,
+  type Data,
+  number,
+  octetString,
+  structure,
+} from '../../../../protocol/dlms/data.ts';
 import { activeFirmware } from '../firmware.ts';
 import { ACCESS, type CosemObject, data, live, method, object } from '../object.ts';
 import type { Subject } from '../subject.ts';

@@ -45,10 +45,7 @@ function register({ meters }: Subject, pulses: number): Data {
   return counter(wattHours(pulses, meters.profile.khWattHours));
 }
 
-function rowsOf(
-  subject: Subject,
-  columns: (interval: Interval) => readonly Data[],
-): Rows {
+function rowsOf(subject: Subject, columns: (interval: Interval) => readonly Data[]): Rows {
   const { meters, row } = subject;
   const { count, intervalAt } = intervalRows(subject);
   return {

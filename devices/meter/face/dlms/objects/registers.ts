@@ -8,15 +8,7 @@ import { presentDemandWatts } from '../../../demand.ts';
 import { BLOCK, blockPlace } from '../../../register-columns.ts';
 import { deliveredWattHours, presentVolts, presentWatts } from '../energy.ts';
 import { NO_TIME, stamp } from '../local-time.ts';
-import {
-  type CosemObject,
-  fixed,
-  live,
-  method,
-  object,
-  data,
-  ACCESS,
-} from '../object.ts';
+import { type CosemObject, fixed, live, method, object, data, ACCESS } from '../object.ts';
 import type { Subject } from '../subject.ts';
 import { amount, counter, numberIn, scalerUnit, UNIT } from '../values.ts';
 
