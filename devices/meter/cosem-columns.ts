@@ -24,9 +24,8 @@ export interface CosemGroup {
 
   /** Attributes by row that are not as the list has them: written by a client, or by a scenario. */
   readonly overlays: Map<number, Map<string, Data>>;
-  /** Keys by row that were changed, and those that wait until an answer under the old ones is out. */
+  /** Keys by row that are no more those of the factory. */
   readonly keys: Map<number, KeyRing>;
-  readonly waitingKeys: Map<number, WaitingKeys>;
   /** The newest power failures by row, oldest first. */
   readonly failures: Map<number, readonly PowerFailure[]>;
   /** Events by row that only the logs of DLMS have, oldest first. */
@@ -45,12 +44,6 @@ export interface KeyRing {
   readonly authentication: Uint8Array;
   /** Master key, under which other keys travel (KEK). */
   readonly master: Uint8Array;
-}
-
-export interface WaitingKeys {
-  readonly keys: KeyRing;
-  /** The answer to the transfer has got its invocation counter: the next APDU is under these keys. */
-  readonly isAnswered: boolean;
 }
 
 export interface PowerFailure {
@@ -95,7 +88,6 @@ export function createCosem(count: number): CosemGroup {
     alarms: new Uint32Array(count * ALARM_REGISTERS),
     overlays: new Map(),
     keys: new Map(),
-    waitingKeys: new Map(),
     failures: new Map(),
     events: new Map(),
     imageSteps: new Map(),

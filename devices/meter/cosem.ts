@@ -37,7 +37,7 @@ export type CosemOperation =
       readonly register: number;
       readonly bits: number;
     }
-  /** Keys that take the place of the present ones once the answer to this is out. */
+  /** Keys for all that comes after; what answers the change was sealed before. */
   | { readonly kind: 'change-keys'; readonly keys: KeyRing }
   /** A step of an image transfer that is not done at once; null when it is done. */
   | { readonly kind: 'begin-image-step'; readonly step: ImageStep | null };
@@ -70,12 +70,20 @@ export function operateCosem(
     case 'clear-alarm':
       return changeAlarms(group, row, operation.register, (bits) => bits & ~operation.bits);
     case 'change-keys':
-      group.waitingKeys.set(row, { keys: operation.keys, isAnswered: false });
-      return;
+      return onChangeKeys(meters, row, operation.keys);
     case 'begin-image-step':
       if (operation.step === null) group.imageSteps.delete(row);
       else group.imageSteps.set(row, operation.step);
   }
+}
+
+/** Counters belong to keys, and begin anew with them (Green Book 9.2.3.3.7.6). */
+function onChangeKeys(meters: Meters, row: number, keys: KeyRing): void {
+  const group = meters.cosem;
+  if (group === null || !meters.rules.transferredKeysUsed()) return;
+  group.keys.set(row, keys);
+  group.clientCounter[row] = 0;
+  group.ownCounter[row] = 0;
 }
 
 /** The value that stands in place of an attribute's own; undefined where none does. */

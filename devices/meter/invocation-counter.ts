@@ -52,10 +52,3 @@ export function nextOwnCounter(
   group.ownCounter[row] = counter;
   return { counter, isNearEnd: meters.rules.counterNearEnd(before, counter) };
 }
-
-/** Under new keys both directions start anew. */
-export function restartCounters(meters: Meters, row: number): void {
-  const group = cosemOf(meters);
-  group.clientCounter[row] = 0;
-  group.ownCounter[row] = 0;
-}

@@ -7,7 +7,6 @@ import { CosemNode } from '../../devices/protocol/dlms/server/node.ts';
 import type { ServerSettings } from '../../devices/protocol/dlms/server/settings.ts';
 import type { CosemHost } from '../../devices/protocol/dlms/cosem/host.ts';
 import { createGcmCipher } from '../../devices/protocol/dlms/security/gcm.ts';
-import { unwrapKey } from '../../devices/protocol/dlms/security/key-wrap.ts';
 import type { BenchPhysics } from '../bench/physics.ts';
 import { testKeyRing } from '../head-end/test-keys.ts';
 
@@ -35,7 +34,7 @@ export function cosemHostOf(options: CosemMeterOptions): CosemHost {
     row: physics.row,
     serial: identity.serial,
     moduleVersion: identity.moduleVersion,
-    keys: { factory: testKeyRing(index), unwrap: unwrapKey },
+    factoryKeys: testKeyRing(index),
     readerPassword,
     cipherOf: createGcmCipher,
     image: imageTools(signedImages),

@@ -11,6 +11,7 @@ import { type Obis, obisBytes } from '../../../protocol/dlms/obis.ts';
 import type { DataAccessResult, DataRefusal } from '../../../protocol/dlms/result.ts';
 import type { GcmCipher, SecurityKeys } from '../../../protocol/dlms/security/types.ts';
 import type { Meters } from '../../columns.ts';
+import type { KeyRing } from '../../cosem-columns.ts';
 import { cosemOf, overridden } from '../../cosem.ts';
 import { isBusy } from '../../end-device.ts';
 import type { MeterInput } from '../../input.ts';
@@ -20,7 +21,7 @@ import { COUNTER_NEAR_END } from './event-codes.ts';
 import { type DeviceIdentity, deviceIdentity } from './identity.ts';
 import { settleImage } from './image-steps.ts';
 import type { ImageTools } from './image-tools.ts';
-import { answerIsOut, type KeyTools, keysInUse, useWaitingKeys } from './keys.ts';
+import { keysOf } from './keys.ts';
 import type { CosemAttribute, CosemObject } from './object.ts';
 import { SERVER_SAP } from './objects/identity.ts';
 import { COSEM_OBJECTS, OBJECT_BY_NAME } from './objects/index.ts';
@@ -32,7 +33,8 @@ export interface CosemHostOptions {
   readonly row: number;
   readonly serial: string;
   readonly moduleVersion: string;
-  readonly keys: KeyTools;
+  /** Keys that the meter left the factory with. */
+  readonly factoryKeys: KeyRing;
   /** Of LLS. */
   readonly readerPassword: Uint8Array;
   /** Makes the cipher of an encryption key, once a key. */
@@ -59,7 +61,7 @@ class MeterCosemHost implements CosemHost {
   readonly systemTitle: Uint8Array;
   readonly #options: CosemHostOptions;
   readonly #identity: DeviceIdentity;
-  #ciphered: { readonly key: Uint8Array; readonly keys: SecurityKeys } | null = null;
+  #ciphered: { readonly ring: KeyRing; readonly keys: SecurityKeys } | null = null;
 
   constructor(options: CosemHostOptions) {
     const { meters, serial, moduleVersion } = options;
@@ -107,19 +109,13 @@ class MeterCosemHost implements CosemHost {
     return password.every((octet, place) => octet === readerPassword[place]);
   }
 
-  keys(association: AssociationProfile): SecurityKeys {
-    const { meters, row, keys, cipherOf } = this.#options;
-    // In the clear no answer takes a counter: there is none that could be under the old keys.
-    if (!association.ciphered) answerIsOut(meters, row);
-    useWaitingKeys(meters, row, keys.factory);
-    const { encryption, authentication } = keysInUse(meters, row, keys.factory);
-    const known = this.#ciphered;
-    if (known?.key === encryption && known.keys.authenticationKey === authentication) {
-      return known.keys;
+  keys(): SecurityKeys {
+    const ring = keysOf(this.#options);
+    if (this.#ciphered?.ring !== ring) {
+      const cipher = this.#options.cipherOf(ring.encryption);
+      this.#ciphered = { ring, keys: { cipher, authenticationKey: ring.authentication } };
     }
-    const made = { cipher: cipherOf(encryption), authenticationKey: authentication };
-    this.#ciphered = { key: encryption, keys: made };
-    return made;
+    return this.#ciphered.keys;
   }
 
   takeCounter(_association: AssociationProfile, counter: number): boolean {
@@ -136,7 +132,6 @@ class MeterCosemHost implements CosemHost {
   nextCounter(): number {
     const { meters, row } = this.#options;
     const { counter, isNearEnd } = nextOwnCounter(meters, row);
-    answerIsOut(meters, row);
     if (isNearEnd) this.#noteNearEnd();
     return counter;
   }
@@ -151,7 +146,7 @@ class MeterCosemHost implements CosemHost {
   }
 
   #subject({ association, nowNs }: CosemCall): Subject {
-    const { meters, row, give, image, keys } = this.#options;
+    const { meters, row, give, image, factoryKeys } = this.#options;
     const subject = {
       meters,
       row,
@@ -159,7 +154,7 @@ class MeterCosemHost implements CosemHost {
       identity: this.#identity,
       association,
       image,
-      keys,
+      factoryKeys,
       give,
       operate: (operation: Parameters<Subject['operate']>[0]) =>
         give({ kind: 'operation', operation }),

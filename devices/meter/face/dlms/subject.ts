@@ -1,10 +1,10 @@
 import type { AssociationProfile } from '../../../protocol/dlms/cosem/host.ts';
 import type { Meters } from '../../columns.ts';
+import type { KeyRing } from '../../cosem-columns.ts';
 import type { MeterInput } from '../../input.ts';
 import type { Operation } from '../../operations.ts';
 import type { DeviceIdentity } from './identity.ts';
 import type { ImageTools } from './image-tools.ts';
-import type { KeyTools } from './keys.ts';
 
 /** Whose object is asked, when, and by whom; and what there is to work with. */
 export interface Subject {
@@ -14,7 +14,8 @@ export interface Subject {
   readonly identity: DeviceIdentity;
   readonly association: AssociationProfile;
   readonly image: ImageTools;
-  readonly keys: KeyTools;
+  /** Keys that the meter left the factory with. */
+  readonly factoryKeys: KeyRing;
   /** Hands an input to the model at the present instant. */
   readonly give: (input: MeterInput) => void;
   readonly operate: (operation: Operation) => void;

@@ -1,9 +1,10 @@
 import { type Data, number, octetString } from '../../../../protocol/dlms/data.ts';
+import { unwrapKey } from '../../../../protocol/dlms/security/key-wrap.ts';
 import type { ActionResult } from '../../../../protocol/dlms/result.ts';
 import type { KeyRing } from '../../../cosem-columns.ts';
 import { usedCounter } from '../../../invocation-counter.ts';
 import { SECURITY_SETUP } from '../associations.ts';
-import { newestKeys } from '../keys.ts';
+import { keysOf } from '../keys.ts';
 import { ACCESS, type CosemObject, data, fixed, kept, live, method, object } from '../object.ts';
 import type { Subject } from '../subject.ts';
 import { EMPTY_OCTETS, amount, elementsOf, numberIn } from '../values.ts';
@@ -15,6 +16,7 @@ export const INVOCATION_COUNTER = '0.0.43.1.0.255';
 /** Policy of version 0: nothing, authenticated, encrypted, both. */
 const POLICY = { none: 0, both: 3 } as const;
 const SUITE_0 = 0;
+const KEY_OCTETS = 16;
 
 /** key_id of key_transfer. */
 const KEY_NAMES: readonly (keyof KeyRing)[] = [
@@ -59,17 +61,16 @@ function activatePolicy({ association }: Subject, parameters: Data | null): Acti
 function transferKeys(subject: Subject, parameters: Data | null): ActionResult {
   const transfers = elementsOf(parameters);
   if (parameters?.type !== 'array' || transfers === null) return 'type-unmatched';
-  const { meters, row, keys, operate } = subject;
-  const present = newestKeys(meters, row, keys.factory);
+  const present = keysOf(subject);
   let changed: KeyRing = present;
   for (const transfer of transfers) {
     const [id, wrapped] = elementsOf(transfer, 2) ?? [];
     if (id?.type !== 'enum' || wrapped?.type !== 'octet-string') return 'type-unmatched';
-    const key = keys.unwrap(present.master, wrapped.bytes);
+    const key = unwrapKey(present.master, wrapped.bytes);
     const name = KEY_NAMES[id.value];
-    if (key === null || name === undefined) return 'other-reason';
+    if (key?.length !== KEY_OCTETS || name === undefined) return 'other-reason';
     changed = { ...changed, [name]: key };
   }
-  operate({ kind: 'change-keys', keys: changed });
+  subject.operate({ kind: 'change-keys', keys: changed });
   return 'success';
 }
