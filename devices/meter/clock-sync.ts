@@ -16,6 +16,7 @@ import { EVENT } from './events.ts';
 import { REFUSAL, type MeterInput, type MeterSink, type TimerHandlers } from './input.ts';
 import { carryOverClockSet, logEvent } from './logs.ts';
 import { carryOverPush } from './push.ts';
+import type { ClockSyncDecision } from './rules/clock-sync.ts';
 import { nextConfiguration } from './settings.ts';
 
 /**
@@ -56,21 +57,14 @@ export const clockTimers: Pick<TimerHandlers, 'clockSync' | 'clockCompare' | 'cl
   },
 
   clockCompare(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
-    const { rules, profile } = meters;
-    const tickNs = profile.clock.tickNs;
-    const deviationNs = clockNs(meters, row, dueNs) - referenceAt(meters, row, dueNs);
-    const wholeNs = Math.round(deviationNs / tickNs) * tickNs;
-    const decision = rules.clockSyncDecision({
-      enabled: isSet(meters, row, FLAG.clockSyncEnabled),
-      deviationMs: wholeNs / NS_PER_MS,
-      lowerMs: at(meters.lowerMs, row),
-      upperMs: at(meters.upperMs, row),
-    });
+    const { rules } = meters;
+    const referenceNs = referenceAt(meters, row, dueNs);
+    const { decision, deviationNs } = judgeClock(meters, row, dueNs, referenceNs);
     switch (decision) {
       case 'ignore':
         return;
       case 'alarm':
-        out.say(row, 'clock-deviation', rules.reportedDeviationNs(wholeNs), 0);
+        out.say(row, 'clock-deviation', rules.reportedDeviationNs(deviationNs), 0);
         return;
       case 'correct':
         meters.timers.clockCorrect[row] = nextReferenceSecond(meters, row, dueNs);
@@ -91,6 +85,48 @@ export const clockTimers: Pick<TimerHandlers, 'clockSync' | 'clockCompare' | 'cl
     );
   },
 };
+
+/** What is to be done about the clock, given the reference at that instant: in whole ticks. */
+export function judgeClock(
+  meters: Meters,
+  row: number,
+  nowNs: number,
+  referenceNs: number,
+): { readonly decision: ClockSyncDecision; readonly deviationNs: number } {
+  const { rules, profile } = meters;
+  const tickNs = profile.clock.tickNs;
+  const deviationNs = Math.round((clockNs(meters, row, nowNs) - referenceNs) / tickNs) * tickNs;
+  const decision = rules.clockSyncDecision({
+    enabled: isSet(meters, row, FLAG.clockSyncEnabled),
+    deviationMs: deviationNs / NS_PER_MS,
+    lowerMs: at(meters.lowerMs, row),
+    upperMs: at(meters.upperMs, row),
+  });
+  return { decision, deviationNs };
+}
+
+/** A head-end writes the time: within the bounds it is taken over at once, beyond them it is told. */
+export function onOfferClock(
+  meters: Meters,
+  row: number,
+  nowNs: number,
+  shownNs: number,
+  out: MeterSink,
+): void {
+  const { rules } = meters;
+  const { decision, deviationNs } = judgeClock(meters, row, nowNs, shownNs);
+  switch (decision) {
+    case 'ignore':
+      return;
+    case 'alarm':
+      return out.say(row, 'clock-deviation', rules.reportedDeviationNs(deviationNs), 0);
+    case 'correct': {
+      const events = rules.correctionEvents();
+      const wantedNs = rules.correctedClockNs(shownNs);
+      setClock(meters, row, nowNs, wantedNs, events, rules.correctionFlagsInterval());
+    }
+  }
+}
 
 /** Takes the head-end's answer over, if one was asked for, and waits for the meter's next tick. */
 export function onClockReference(

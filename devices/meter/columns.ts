@@ -2,6 +2,7 @@ import type { MeterSettings } from '../domain/northbound.ts';
 import type { MeterProfile } from '../domain/profile.ts';
 import { drawBetween } from '../domain/chance.ts';
 import { type ConfigurationGroup, createConfiguration } from './configuration-columns.ts';
+import { type CosemGroup, createCosem } from './cosem-columns.ts';
 import { createDownloads, type DownloadGroup } from './download-columns.ts';
 import { createEndDevices, type EndDeviceGroup } from './end-device-columns.ts';
 import { createModule, type ModuleGroup } from './module-columns.ts';
@@ -65,6 +66,8 @@ export interface Meters {
   readonly endDevice: EndDeviceGroup | null;
   readonly configuration: ConfigurationGroup | null;
   readonly downloads: DownloadGroup | null;
+  /** What only DLMS/COSEM knows of; null for meters that do not speak it. */
+  readonly cosem: CosemGroup | null;
 }
 
 /** One column for each thing that a meter may wait for. */
@@ -118,6 +121,8 @@ export interface LoadProfileGroup {
   readonly endMinutes: Uint32Array;
   readonly pulses: Uint32Array;
   readonly status: Uint8Array;
+  /** Pulses ever emitted at the end of each interval: recording may have stood still in between. */
+  readonly endPulses: Float64Array;
   readonly written: Uint32Array;
   /** Intervals that a reader has acknowledged (procedure 5). */
   readonly acknowledged: Uint32Array;
@@ -148,6 +153,8 @@ export interface MetersOptions {
   readonly commissioned?: 'fresh' | 'placed';
   /** The module's columns also for meters that are placed. */
   readonly withModule?: boolean;
+  /** What the DLMS/COSEM face keeps. */
+  readonly withCosem?: boolean;
 }
 
 /** Largest offset with which a clock comes off the shelf, and the module's draws per row. */
@@ -205,6 +212,7 @@ export function createMeters(options: MetersOptions): Meters {
     endDevice: withRegisters ? createEndDevices(count) : null,
     configuration: withRegisters ? createConfiguration(count) : null,
     downloads: withRegisters ? createDownloads(count) : null,
+    cosem: options.withCosem === true ? createCosem(count) : null,
   };
   const classPpm = profile.accuracyClassPpm * GOOD_SHARE_OF_CLASS;
   const driftPpb = profile.clock.driftPpmMaximum * 1000;
@@ -275,6 +283,7 @@ function createLoadProfile(count: number, profile: MeterProfile): LoadProfileGro
     endMinutes: new Uint32Array(count * capacity),
     pulses: new Uint32Array(count * capacity),
     status: new Uint8Array(count * capacity),
+    endPulses: new Float64Array(count * capacity),
     written: new Uint32Array(count),
     acknowledged: new Uint32Array(count),
     openEndMinutes: new Uint32Array(count),

@@ -17,11 +17,14 @@ export interface DownloadGroup {
   readonly rows: (Download | null)[];
   /** What the last step of a download came to. */
   readonly results: DownloadResult[];
+  /** What the firmware that runs was announced as; null for the factory's. */
+  readonly active: (string | null)[];
 }
 
 export function createDownloads(count: number): DownloadGroup {
   return {
     rows: Array.from({ length: count }, () => null),
     results: Array.from({ length: count }, () => 'none' as const),
+    active: Array.from({ length: count }, () => null),
   };
 }

@@ -75,6 +75,11 @@ export function firmwareVersionOf(text: string): { version: number; revision: nu
   return version > 0xff || revision > 0xff ? null : { version, revision };
 }
 
+/** The first version that stands in an identification, as DLMS/COSEM has it: "METER-2.7.bin". */
+function firmwareVersionIn(identification: string) {
+  return firmwareVersionOf(/\d{1,3}\.\d{1,3}/.exec(identification)?.[0] ?? '');
+}
+
 /** A new image; one that is under way goes on when it is the same. */
 export function onAnnounceImage(meters: Meters, row: number, announced: DownloadStart): void {
   const group = meters.downloads;
@@ -136,7 +141,9 @@ export function onActivateImage(meters: Meters, row: number, nowNs: number): voi
       clearStatus(meters, row, STATUS.unprogrammed);
       return logEvent(meters, row, EVENT.programmed, stamp);
     case 'firmware': {
-      const shown = firmwareVersionOf(download.announced.version);
+      const { version } = download.announced;
+      const shown = firmwareVersionOf(version) ?? firmwareVersionIn(version);
+      downloads.active[row] = version;
       endDevice.firmwareVersion[row] = shown?.version ?? 0;
       endDevice.firmwareRevision[row] = shown?.revision ?? 0;
       logEvent(meters, row, EVENT.reprogrammed, stamp);

@@ -33,7 +33,9 @@ export type MeterInput =
   | { readonly kind: 'registered' }
   /** Procedure 10: the clock as it is to be, ns since `startUtcMs`. */
   | { readonly kind: 'set-clock'; readonly shownNs: number }
-  /** What a reader of tables asks for. */
+  /** A head-end writes the time into a clock whose synchronisation has bounds: ns as above. */
+  | { readonly kind: 'offer-clock'; readonly shownNs: number }
+  /** What a reader asks for. */
   | { readonly kind: 'operation'; readonly operation: Operation };
 
 /** Where a meter's messages go. Called while the model runs; must not call the model back. */

@@ -74,6 +74,11 @@ function computed(
   return { pulses, status, registerPulses: before };
 }
 
+/** The register of a meter whose intervals are computed, at a time of its clock. */
+export function registerPulsesAt(meters: Meters, row: number, utcSeconds: number): number {
+  return meters.module === null ? 0 : registerAt(meters, meters.module, row, utcSeconds);
+}
+
 /** The register of delivered energy: what was taken, less what was never there to be taken. */
 function registerAt(meters: Meters, group: ModuleGroup, row: number, utcSeconds: number): number {
   const { fromSeconds, toSeconds, forgottenPulses } = group.outages;

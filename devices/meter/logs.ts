@@ -162,7 +162,9 @@ function openInterval(
 function record(meters: Meters, group: LoadProfileGroup, row: number, nowNs: number): void {
   const place = row * group.capacity + (at(group.written, row) % group.capacity);
   group.endMinutes[place] = at(group.openEndMinutes, row);
-  group.pulses[place] = pulsesAt(meters, row, nowNs) - at(group.openStartPulses, row);
+  const pulses = pulsesAt(meters, row, nowNs);
+  group.pulses[place] = pulses - at(group.openStartPulses, row);
+  group.endPulses[place] = pulses;
   group.status[place] = at(group.openStatus, row);
   group.written[row] = at(group.written, row) + 1;
 }

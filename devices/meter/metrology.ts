@@ -1,5 +1,6 @@
 import { FLAG, type Meters } from './columns.ts';
 import { at, isSet } from './clock.ts';
+import { CONTROL_STATE, type ControlState } from './cosem-columns.ts';
 
 /** Energy: never stored by the second, computed from the last change of power when asked for. */
 
@@ -43,6 +44,32 @@ export function pulseOutputWorks(meters: Meters, row: number): boolean {
 
 /** Takes over a new load: true power at the terminals and the current that it comes from. */
 export function setLoad(
+  meters: Meters,
+  row: number,
+  nowNs: number,
+  milliWatts: number,
+  currentMilliAmps: number,
+): void {
+  const group = meters.cosem;
+  if (group !== null) {
+    group.offeredMilliWatts[row] = milliWatts;
+    group.offeredMilliAmps[row] = currentMilliAmps;
+    if (at(group.controlState, row) !== CONTROL_STATE.connected) {
+      return carryLoad(meters, row, nowNs, 0, 0);
+    }
+  }
+  carryLoad(meters, row, nowNs, milliWatts, currentMilliAmps);
+}
+
+/** The breaker: an open one cuts the load, one that closes carries what is there by then. */
+export function onSwitchLoad(meters: Meters, row: number, nowNs: number, to: ControlState): void {
+  const group = meters.cosem;
+  if (group === null) return;
+  group.controlState[row] = CONTROL_STATE[to];
+  setLoad(meters, row, nowNs, at(group.offeredMilliWatts, row), at(group.offeredMilliAmps, row));
+}
+
+function carryLoad(
   meters: Meters,
   row: number,
   nowNs: number,

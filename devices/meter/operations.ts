@@ -6,6 +6,7 @@ import {
   onHoldTable,
   onWriteTable,
 } from './configuration.ts';
+import { type CosemOperation, operateCosem } from './cosem.ts';
 import {
   onActivateImage,
   onAnnounceImage,
@@ -20,7 +21,7 @@ import { onRecordLoadProfile } from './logs.ts';
 import { onRemoteReset, type RemoteReset } from './registers.ts';
 import { onClearData, onColdStart } from './starts.ts';
 
-/** What only readers of tables ask for, by the procedures and writes of C12.19. */
+/** What readers ask for: by procedures and writes of C12.19, or by services of DLMS/COSEM. */
 export type Operation =
   | ({ readonly kind: 'remote-reset' } & RemoteReset)
   | { readonly kind: 'change-mode'; readonly mode: ModeName }
@@ -45,7 +46,8 @@ export type Operation =
   | { readonly kind: 'announce-image'; readonly announced: DownloadStart }
   | { readonly kind: 'take-block'; readonly block: number; readonly bytes: Uint8Array }
   | { readonly kind: 'judge-image'; readonly isGood: boolean }
-  | { readonly kind: 'activate-image' | 'cancel-download' };
+  | { readonly kind: 'activate-image' | 'cancel-download' }
+  | CosemOperation;
 
 /** Does one operation on one meter. Whether it may be done was asked before: see the procedures. */
 export function operate(meters: Meters, row: number, nowNs: number, operation: Operation): void {
@@ -88,5 +90,14 @@ export function operate(meters: Meters, row: number, nowNs: number, operation: O
       return onActivateImage(meters, row, nowNs);
     case 'cancel-download':
       return onCancelDownload(meters, row);
+    case 'override-object':
+    case 'switch-load':
+    case 'note-event':
+    case 'reset-event-log':
+    case 'raise-alarm':
+    case 'clear-alarm':
+    case 'change-keys':
+    case 'begin-image-step':
+      return operateCosem(meters, row, nowNs, operation);
   }
 }

@@ -11,6 +11,7 @@ import {
 } from './clock.ts';
 import { FLAG, NEVER, UNSET_MS, type Meters } from './columns.ts';
 import { armActivation } from './configuration.ts';
+import { notePowerFailure } from './cosem.ts';
 import { startDemand } from './demand.ts';
 import { interruptDownload } from './download.ts';
 import { STATUS } from './end-device-columns.ts';
@@ -74,6 +75,7 @@ function onPowerDown(meters: Meters, row: number, nowNs: number): void {
       timers.outageTick[row] = nowNs + firstTick(meters, declareAfterMs);
   }
   timers.boot[row] = NEVER;
+  if (meters.cosem !== null) meters.cosem.lostAtNs[row] = nowNs;
   rememberLoss(meters, row, nowNs);
   armHoldUpEnd(meters, row, nowNs);
 }
@@ -91,6 +93,7 @@ function onPowerUp(meters: Meters, row: number, nowNs: number): void {
   if (!isSet(meters, row, FLAG.moduleUp)) timers.boot[row] = nowNs + profile.outage.bootNs;
   if (!isSet(meters, row, FLAG.commissioned)) return commission(meters, row, nowNs);
   keepClock(meters, row, nowNs);
+  notePowerFailure(meters, row, nowNs);
   logEvent(meters, row, EVENT.powerUp, clockUtcSeconds(meters, row, nowNs));
   flagInterval(meters, row, INTERVAL_STATUS.powerFail | INTERVAL_STATUS.partial);
   armActivation(meters, row, nowNs);

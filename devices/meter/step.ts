@@ -1,5 +1,11 @@
 import { at, isSet } from './clock.ts';
-import { clockTimers, onClockReference, onConfigureClockSync, setClock } from './clock-sync.ts';
+import {
+  clockTimers,
+  onClockReference,
+  onConfigureClockSync,
+  onOfferClock,
+  setClock,
+} from './clock-sync.ts';
 import { FLAG, NEVER, type Meters, type Timers } from './columns.ts';
 import { activateDue } from './configuration.ts';
 import { endDemandInterval } from './demand.ts';
@@ -88,6 +94,8 @@ export function step(
       return onRegistered(meters, row, nowNs, out);
     case 'set-clock':
       return setClock(meters, row, nowNs, input.shownNs, [EVENT.timeWas, EVENT.timeIs], true);
+    case 'offer-clock':
+      return onOfferClock(meters, row, nowNs, input.shownNs, out);
     case 'operation':
       return operate(meters, row, nowNs, input.operation);
   }

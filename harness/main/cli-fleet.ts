@@ -179,6 +179,23 @@ function addServeMeter(serve: Command): void {
         .choices(['udp', 'tcp'])
         .default('udp'),
     )
+    .option(
+      '--dlms <host:port>',
+      'DLMS: where it listens, the wrapper over TCP and UDP; loopback only',
+    )
+    .option('--hdlc <host:port|path>', 'DLMS: HDLC over TCP, or on a serial port or pty')
+    .option(
+      '--dlms-call <host:port>',
+      'DLMS: it opens TCP to a head-end, which is the client there',
+    )
+    .option('--dlms-connections <n>', 'DLMS: connections at one time to each meter', count, 8)
+    .option('--meters <n>', 'DLMS: so many meters, each with a place of its own', count, 1)
+    .addOption(
+      new Option('--each <how>', 'DLMS: what tells many meters apart, from --dlms on')
+        .choices(['port', 'address'])
+        .default('port'),
+    )
+    .option('--signed-images', 'DLMS: an image must end in the SHA-256 of what is before', false)
     .option('--deregister', 'C12.22: its module leaves the network when it is stopped', false)
     .addHelpText(
       'after',
@@ -188,12 +205,17 @@ keys) or one of --keys; its module speaks to its head-end under the former. A he
 many meters as the index needs. Where somebody listens at --c12-22 already, that is its head-end.
 The password of its tables is twenty zero bytes, or the text in METERBENCH_OPTICAL_PASSWORD; a C12.21
 meter authenticates with the key in METERBENCH_C12_21_KEY (16 hexadecimal digits: DES, 32: AES).
+Over DLMS it is server 1; clients are 16 (public), 17 (reader, LLS: 12345678 or METERBENCH_DLMS_PASSWORD)
+and 1 (management, HLS 5 and ciphering of suite 0 with the keys that meterbench keys --format dlms prints).
 
 Examples:
   socat -d pty,raw,echo=0,link=meter pty,raw,echo=0,link=probe &
   meterbench serve meter --serial ./meter --c12-22 127.0.0.1:1153 &
   meterbench read --serial ./probe --tables 0,1,3,5,52
   meterbench read --c12-22 127.0.0.1:1153 --tables 1,23
+
+  meterbench serve meter --dlms 127.0.0.1:4059 &
+  meterbench serve meter --dlms 127.0.0.1:4060 --meters 1000 &
 
   meterbench serve head-end --port 2153 --configuration-port 2154 &
   meterbench serve meter --head-end 127.0.0.1:2153 --configuration 127.0.0.1:2154`,

@@ -1,8 +1,8 @@
 import { testIdentity } from '../../devices/domain/identity.ts';
-import { meterTitle, testKey, testKeyId } from '../../rigs/head-end/test-keys.ts';
+import { meterTitle, testKey, testKeyId, testKeyRing } from '../../rigs/head-end/test-keys.ts';
 import { toHex } from '../../devices/protocol/bytes/hex.ts';
 
-export const KEY_FORMATS = ['text', 'json', 'csv', 'tshark'] as const;
+export const KEY_FORMATS = ['text', 'json', 'csv', 'tshark', 'dlms'] as const;
 
 export interface KeysFlags {
   readonly meters: number;
@@ -33,6 +33,12 @@ export function keysCommand({ meters, first, format }: KeysFlags): string {
         '-o c1222.baseoid:2.16.124.113620.1.22.0',
         ...rows.slice(0, BLOCK).map(tsharkOption),
       ].join('\n');
+    case 'dlms':
+      return JSON.stringify(
+        rows.map(({ index }) => dlmsRow(index)),
+        null,
+        2,
+      );
     case 'text':
       return rows
         .map(({ serial, apTitle, keyId, key }) => `${serial}  ${apTitle}  key ${keyId}  ${key}`)
@@ -48,6 +54,19 @@ function keyRow(index: number) {
     keyId: testKeyId(index),
     key: toHex(testKey(index)),
     captureInterface: Math.floor(index / BLOCK),
+  };
+}
+
+/** What a client of `serve meter --dlms` needs to associate for management. */
+function dlmsRow(index: number) {
+  const { encryption, authentication, broadcast, master } = testKeyRing(index);
+  return {
+    index,
+    serial: testIdentity(index).serial,
+    globalUnicastKey: toHex(encryption),
+    globalBroadcastKey: toHex(broadcast),
+    authenticationKey: toHex(authentication),
+    masterKey: toHex(master),
   };
 }
 

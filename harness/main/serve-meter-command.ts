@@ -9,6 +9,7 @@ import { meterTitle, testCiphers, testKeyId } from '../../rigs/head-end/test-key
 import { testLanguage } from '../../rigs/head-end/test-language.ts';
 import { type ModuleLink, UdpHostLink } from '../../rigs/meter/host-link.ts';
 import { TcpHostLink } from '../../rigs/meter/tcp-host-link.ts';
+import { CosemFleet } from '../../rigs/meter/cosem-fleet.ts';
 import { ServedMeter } from '../../rigs/meter/served-meter.ts';
 import { ApduPort } from '../../rigs/network/apdu-port.ts';
 import { isTaken } from '../../rigs/network/udp-port.ts';
@@ -20,13 +21,14 @@ import { EXIT, Refusal } from './exit.ts';
 import { ciphersFromFile } from './key-file.ts';
 import { listenAddress, serversOf } from './loopback-address.ts';
 import { openOpticalPath } from './optical-channel.ts';
-import { opticalPassword } from './password.ts';
+import { type DlmsFaces, type DlmsFlags, openDlmsFaces, speaksDlms } from './dlms-faces.ts';
+import { dlmsPassword, opticalPassword } from './password.ts';
 import { lineSettings, type SerialStandardFlags, servedAuthentication } from './serial-standard.ts';
 import { titleOf } from './title-option.ts';
 import { tellReady, type UntilStopped, untilStopped } from './until-stopped.ts';
 import { counterFile } from './wall-fleet.ts';
 
-export interface ServeMeterFlags extends SerialStandardFlags {
+export interface ServeMeterFlags extends SerialStandardFlags, DlmsFlags {
   readonly profile: string;
   readonly seed: number;
   readonly index: number;
@@ -41,6 +43,7 @@ export interface ServeMeterFlags extends SerialStandardFlags {
   readonly headEnd?: string;
   readonly transport: 'udp' | 'tcp';
   readonly deregister: boolean;
+  readonly signedImages: boolean;
   readonly configuration?: string;
 }
 
@@ -55,16 +58,24 @@ const BOOT_LOOK_NS = 20 * NS_PER_MS;
 /** Serves one simulated meter by all faces that were asked for, until it is told to stop. @throws Refusal */
 export async function serveMeterCommand(flags: ServeMeterFlags): Promise<void> {
   const { serial, c1222, headEnd } = flags;
-  if (serial === undefined && c1222 === undefined && headEnd === undefined) {
+  const isAsked = serial !== undefined || c1222 !== undefined || headEnd !== undefined;
+  if (!isAsked && !speaksDlms(flags)) {
     throw new Refusal(
       EXIT.file,
-      'serve meter: one or more of --serial <path> (C12.18), --c12-22 <host:port> (where it listens) and --head-end <host:port> (where it reports) are wanted',
+      'serve meter: one or more of --serial <path> (C12.18), --c12-22 <host:port> (where it listens), --dlms <host:port>, --hdlc <host:port|path> and --head-end <host:port> (where it reports) are wanted',
     );
+  }
+  if (flags.meters > 1 && isAsked) {
+    throw new Refusal(EXIT.file, `--meters ${flags.meters}: so many are asked over --dlms alone`);
   }
   const stopped = untilStopped();
   const clock = new WallClock();
   const open = new Opened();
   try {
+    if (flags.meters > 1) {
+      await openCosemFleet(flags, clock, stopped, open);
+      return await stopped.promise;
+    }
     const meter = await openMeter(flags, clock, stopped, open);
     await stopped.promise;
     if (flags.deregister) meter.deregister();
@@ -109,7 +120,8 @@ async function openMeter(
   const link = hosts === null ? null : await openLink(flags, hosts);
   if (link !== null) open.add(link, () => link.close());
 
-  const number = flags.number ?? (isOnNetwork(flags) ? testIdentity(index).serial : OPTICAL_NUMBER);
+  const number =
+    flags.number ?? (isOnOpticalPathAlone(flags) ? OPTICAL_NUMBER : testIdentity(index).serial);
   const meter = new ServedMeter({
     scheduler: clock,
     seed: flags.seed,
@@ -145,19 +157,23 @@ async function openMeter(
         });
   if (listener !== null) open.add(listener, () => listener.close());
 
+  const { faces, dlms } = await openCosem(flags, meter, clock, stopped);
+  open.add(faces, () => faces.close());
+
   meter.powerOn();
   // Who is told that it is ready may ask at once: a module that boots would not hear.
   while (isOnNetwork(flags) && !meter.moduleIsUp)
     await clock.sleepUntil(clock.nowNs() + BOOT_LOOK_NS);
   tellReady({
     kind: 'meter',
-    address: listener?.address ?? link?.end ?? flags.serial ?? '',
+    address: listener?.address ?? link?.end ?? flags.serial ?? dlms.at ?? '',
     apTitle: isOnNetwork(flags) ? title.toString() : null,
     keyId: isOnNetwork(flags) ? testKeyId(index) : null,
     profile: profile.profile,
     serial: number,
     ...(flags.serial !== undefined && { serialPath: flags.serial }),
     ...(listener !== null && { transports: ['tcp', 'udp'], accepts: flags.accept }),
+    ...(speaksDlms(flags) && { dlms }),
     ...(hosts !== null && {
       target: hosts['head-end'],
       configuration: hosts['configuration-server'],
@@ -166,8 +182,70 @@ async function openMeter(
   return meter;
 }
 
+/** What a meter says of its DLMS, but keys. */
+function dlmsTold(faces: DlmsFaces, flags: ServeMeterFlags) {
+  const [first] = faces.wrapper;
+  return {
+    at: first ?? faces.hdlc,
+    hdlc: faces.hdlc,
+    each: flags.each,
+    meters: flags.meters,
+    clientSaps: { public: 16, reader: 17, management: 1 },
+  };
+}
+
+async function openCosem(
+  flags: ServeMeterFlags,
+  meter: ServedMeter,
+  clock: WallClock,
+  stopped: UntilStopped,
+) {
+  const asked = { readerPassword: dlmsPassword(), signedImages: flags.signedImages };
+  const faces = await openDlmsFaces(
+    flags,
+    (_row, closePath) => meter.cosemNode(asked, closePath),
+    clock,
+    stopped,
+  );
+  return { faces, dlms: dlmsTold(faces, flags) };
+}
+
+/** Many meters that are asked over DLMS alone. */
+async function openCosemFleet(
+  flags: ServeMeterFlags,
+  clock: WallClock,
+  stopped: UntilStopped,
+  open: Opened,
+): Promise<void> {
+  const { profile } = loadProfileFile(flags.profile);
+  const fleet = new CosemFleet({
+    scheduler: clock,
+    seed: flags.seed,
+    profile,
+    firstIndex: flags.index,
+    count: flags.meters,
+    readerPassword: dlmsPassword(),
+    signedImages: flags.signedImages,
+  });
+  open.add(fleet, () => fleet.stop());
+  const faces = await openDlmsFaces(
+    flags,
+    (row, closePath) => fleet.node(row, closePath),
+    clock,
+    stopped,
+  );
+  open.add(faces, () => faces.close());
+  fleet.powerOn();
+  const dlms = dlmsTold(faces, flags);
+  tellReady({ kind: 'meter', address: dlms.at ?? '', apTitle: null, keyId: null, dlms });
+}
+
 function openLink({ transport }: ServeMeterFlags, hosts: UdpHosts): Promise<ModuleLink> {
   return transport === 'tcp' ? Promise.resolve(new TcpHostLink(hosts)) : UdpHostLink.open(hosts);
+}
+
+function isOnOpticalPathAlone(flags: ServeMeterFlags): boolean {
+  return flags.serial !== undefined && !isOnNetwork(flags) && !speaksDlms(flags);
 }
 
 function isOnNetwork({ c1222, headEnd }: ServeMeterFlags): boolean {

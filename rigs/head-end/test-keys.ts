@@ -8,6 +8,7 @@ import {
   expandKey,
   SCHEDULE_WORDS,
 } from '../../devices/protocol/c12-22/aes-tables.ts';
+import type { KeyRing } from '../../devices/meter/cosem-columns.ts';
 import { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { EaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime.ts';
 import { createTableEaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime-tables.ts';
@@ -19,7 +20,15 @@ const PUBLIC_TEST_KEY = new TextEncoder().encode('meterbench-test!');
 const KEY_LENGTH = 16;
 const PIN_LENGTH = 20;
 /** What is derived, so that no key's bytes are a part of a PIN. */
-const DERIVES = { key: 1, pin: 2, pinTail: 3, dlmsKey: 4, dlmsAuthentication: 5 } as const;
+const DERIVES = {
+  key: 1,
+  pin: 2,
+  pinTail: 3,
+  dlmsKey: 4,
+  dlmsAuthentication: 5,
+  dlmsBroadcast: 6,
+  dlmsMaster: 7,
+} as const;
 /** The calling AE's key id is one byte. */
 const KEY_IDS = 256;
 
@@ -93,6 +102,16 @@ export function testCiphers(): TestCiphers {
   };
 }
 
+/** The keys with which a meter's DLMS leaves the factory. */
+export function testKeyRing(index: number): KeyRing {
+  return {
+    encryption: derived(DERIVES.dlmsKey, index),
+    authentication: derived(DERIVES.dlmsAuthentication, index),
+    broadcast: derived(DERIVES.dlmsBroadcast, index),
+    master: derived(DERIVES.dlmsMaster, index),
+  };
+}
+
 /**
  * Global unicast keys of DLMS, each made when it is first asked for and kept, as {@link testCiphers}
  * are. One pair serves both directions: the titles in the nonce tell them apart.
@@ -102,10 +121,8 @@ export function testDlmsKeys(): (index: number) => SecurityKeys {
   return (index) => {
     let keys = kept.get(index);
     if (keys === undefined) {
-      keys = {
-        cipher: createGcmCipher(derived(DERIVES.dlmsKey, index)),
-        authenticationKey: derived(DERIVES.dlmsAuthentication, index),
-      };
+      const { encryption, authentication } = testKeyRing(index);
+      keys = { cipher: createGcmCipher(encryption), authenticationKey: authentication };
       kept.set(index, keys);
     }
     return keys;

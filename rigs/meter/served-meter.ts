@@ -11,16 +11,18 @@ import type { OpticalServerSettings } from '../../devices/protocol/c12-18/server
 import { encodeFeatures } from '../../devices/protocol/psem/feature.ts';
 import { hostOfMeter } from '../bench/meter-host.ts';
 import { ModuleTwin } from '../bench/module-twin.ts';
+import type { CosemNode } from '../../devices/protocol/dlms/server/node.ts';
 import { BenchPhysics } from '../bench/physics.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { Host } from '../fleet/fleet.ts';
 import { PROVISIONED_OUTAGE_ALARMS } from '../head-end/test-fleet.ts';
+import { cosemNodeOf, type CosemMeterOptions } from './cosem-meter.ts';
 import type { TestLanguage } from '../head-end/test-language.ts';
 import { OpticalTwin } from '../optical/optical-twin.ts';
 import type { FleetDescription } from '../port/fleet.ts';
 
 /** Load of a served meter, so that its registers move: 5 A. */
-const SERVED_MILLI_AMPS = 5_000;
+export const SERVED_MILLI_AMPS = 5_000;
 /** IEEE 1703, as the vectors' meters answer to Identify. */
 const C12_22 = { standard: 3, version: 1, revision: 0 } as const;
 
@@ -80,6 +82,7 @@ export class ServedMeter {
       withEventLog: true,
       withLoadProfile: true,
       withRegisters: true,
+      withCosem: true,
       withModule: true,
       commissioned: options.commissioned === 'fresh' ? 'fresh' : 'placed',
     });
@@ -153,6 +156,15 @@ export class ServedMeter {
         this.moduleIsUp ? node.receive(scheduler.nowNs(), path, bytes) : null,
       pathLost: (path) => node.pathLost(scheduler.nowNs(), path),
     };
+  }
+
+  /** Its objects as DLMS has them. */
+  cosemNode(
+    asked: Pick<CosemMeterOptions, 'readerPassword' | 'signedImages'>,
+    closePath: (path: string) => void,
+  ): CosemNode {
+    const { index, identity } = this.#options;
+    return cosemNodeOf({ ...asked, physics: this.#physics, index, identity }, closePath);
   }
 
   /** Nothing of it happens any more by itself. */

@@ -7,22 +7,39 @@ import { ApduReceiver } from '../../devices/protocol/c12-22/apdu-receiver.ts';
 import type { UdpAddress } from '../fleet/udp-link.ts';
 import { BenchError } from '../port/bench.ts';
 
-/** A way to a C12.22 node that carries whole APDUs. */
-export interface ApduChannel {
+/** A way to one node that carries whole messages: APDUs of C12.22, or those of DLMS in their wrapper. */
+export interface MessageChannel<Message> {
   /** For messages: "tcp 127.0.0.1:1153". */
   readonly name: string;
   /** Whether what was sent may be lost, so that it has to be sent again. */
   readonly isLossy: boolean;
-  send(apdu: Uint8Array): Promise<void>;
-  /** APDUs as they arrive. One listener. */
-  listen(listener: (apdu: Uint8Array) => void): void;
+  send(bytes: Uint8Array): Promise<void>;
+  /** Messages as they arrive. One listener. */
+  listen(listener: (message: Message) => void): void;
   /** Tells once, with the reason, when the way is gone without having been closed by us. */
   onLost(listener: (reason: string) => void): void;
   close(): Promise<void>;
 }
 
+/** A way to a C12.22 node. */
+export type ApduChannel = MessageChannel<Uint8Array>;
+
+/** Cuts a byte stream into messages. */
+export interface StreamReceiver<Message> {
+  /** @throws CodecError when the stream is out of step: nothing that comes after can be believed */
+  receive(bytes: Uint8Array): Message[];
+}
+
 /** APDUs follow each other on one connection (RFC 6142). @throws BenchError when nobody is there */
-export async function openTcpChannel({ host, port }: UdpAddress): Promise<ApduChannel> {
+export function openTcpChannel(address: UdpAddress): Promise<ApduChannel> {
+  return openMessageChannel(address, new ApduReceiver());
+}
+
+/** Messages follow each other on one connection. @throws BenchError when nobody is there */
+export async function openMessageChannel<Message>(
+  { host, port }: UdpAddress,
+  receiver: StreamReceiver<Message>,
+): Promise<MessageChannel<Message>> {
   const name = `tcp ${addressText({ host, port })}`;
   const socket = connect({ host, port, noDelay: true });
   try {
@@ -30,12 +47,11 @@ export async function openTcpChannel({ host, port }: UdpAddress): Promise<ApduCh
   } catch (error) {
     throw new BenchError('rig', `${name}: no connection, ${messageOf(error)}`, { cause: error });
   }
-  const receiver = new ApduReceiver();
-  let heard: ((apdu: Uint8Array) => void) | null = null;
+  let heard: ((message: Message) => void) | null = null;
   let lost: ((reason: string) => void) | null = null;
   socket.on('data', (bytes) => {
     try {
-      for (const apdu of receiver.receive(bytes)) heard?.(apdu);
+      for (const message of receiver.receive(bytes)) heard?.(message);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       lost?.(`${name}: the stream is out of step, ${error.message}`);
@@ -47,9 +63,9 @@ export async function openTcpChannel({ host, port }: UdpAddress): Promise<ApduCh
   return {
     name,
     isLossy: false,
-    send: (apdu) =>
+    send: (bytes) =>
       new Promise((resolve, reject) => {
-        socket.write(apdu, (error) => (error ? reject(error) : resolve()));
+        socket.write(bytes, (error) => (error ? reject(error) : resolve()));
       }),
     listen: (listener) => void (heard = listener),
     onLost: (listener) => void (lost = listener),
@@ -64,7 +80,7 @@ export async function openTcpChannel({ host, port }: UdpAddress): Promise<ApduCh
   };
 }
 
-/** One APDU a datagram (RFC 6142). Nothing is heard but what comes from the node. */
+/** One message a datagram. Nothing is heard but what comes from the node. */
 export async function openUdpChannel({ host, port }: UdpAddress): Promise<ApduChannel> {
   const name = `udp ${addressText({ host, port })}`;
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
@@ -76,9 +92,9 @@ export async function openUdpChannel({ host, port }: UdpAddress): Promise<ApduCh
   return {
     name,
     isLossy: true,
-    send: (apdu) =>
+    send: (bytes) =>
       new Promise((resolve, reject) => {
-        socket.send(apdu, (error) => (error === null ? resolve() : reject(error)));
+        socket.send(bytes, (error) => (error === null ? resolve() : reject(error)));
       }),
     listen: (listener) =>
       void socket

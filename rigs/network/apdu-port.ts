@@ -1,3 +1,4 @@
+import { ApduReceiver } from '../../devices/protocol/c12-22/apdu-receiver.ts';
 import type { UdpAddress } from '../fleet/udp-link.ts';
 import { TcpPort, type TcpPortOptions } from './tcp-port.ts';
 import { type PortBlame, UdpPort } from './udp-port.ts';
@@ -14,9 +15,9 @@ const TRIES = 16;
 /** Where a node of C12.22 is reached, on a UDP and a TCP port of one number (RFC 6142: 1153). */
 export class ApduPort {
   readonly #udp: UdpPort;
-  readonly #tcp: TcpPort;
+  readonly #tcp: TcpPort<Uint8Array>;
 
-  private constructor(udp: UdpPort, tcp: TcpPort) {
+  private constructor(udp: UdpPort, tcp: TcpPort<Uint8Array>) {
     this.#udp = udp;
     this.#tcp = tcp;
   }
@@ -26,7 +27,8 @@ export class ApduPort {
     for (let attempt = 1; ; attempt++) {
       const udp = await UdpPort.open(address, blame);
       try {
-        return new ApduPort(udp, await TcpPort.open(udp.end, blame, options));
+        const tcp = await TcpPort.open(udp.end, blame, options, () => new ApduReceiver());
+        return new ApduPort(udp, tcp);
       } catch (error) {
         await udp.close();
         if (address.port !== 0 || attempt === TRIES) throw error;
@@ -44,7 +46,7 @@ export class ApduPort {
     lost: (from: string) => void = () => {},
   ): void {
     this.#udp.listen(heard);
-    this.#tcp.listen(heard, lost);
+    this.#tcp.listen({ heard, lost });
   }
 
   /** Sends to where an APDU came from. */

@@ -1,4 +1,5 @@
 import * as clockSync from './clock-sync.ts';
+import * as cosem from './cosem.ts';
 import * as metrology from './metrology.ts';
 import * as module from './module.ts';
 import * as outage from './outage.ts';
@@ -43,6 +44,11 @@ export interface MeterRules {
   readonly demandLengthAccepted: typeof registers.demandLengthAccepted;
   readonly modeAllowed: typeof registers.modeAllowed;
   readonly selfTestPassed: typeof registers.selfTestPassed;
+  readonly counterAccepted: typeof cosem.counterAccepted;
+  readonly counterNearEnd: typeof cosem.counterNearEnd;
+  readonly transferredKeysUsed: typeof cosem.transferredKeysUsed;
+  readonly inboundAccepted: typeof cosem.inboundAccepted;
+  readonly imageAccepted: typeof cosem.imageAccepted;
 }
 
 /** The rules as the requirements want them. */
@@ -82,6 +88,11 @@ export const METER_RULES: MeterRules = {
   demandLengthAccepted: registers.demandLengthAccepted,
   modeAllowed: registers.modeAllowed,
   selfTestPassed: registers.selfTestPassed,
+  counterAccepted: cosem.counterAccepted,
+  counterNearEnd: cosem.counterNearEnd,
+  transferredKeysUsed: cosem.transferredKeysUsed,
+  inboundAccepted: cosem.inboundAccepted,
+  imageAccepted: cosem.imageAccepted,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -121,4 +132,9 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   demandLengthAccepted: [],
   modeAllowed: [],
   selfTestPassed: [],
+  counterAccepted: ['SEC-02'],
+  counterNearEnd: ['SEC-02'],
+  transferredKeysUsed: ['SEC-02'],
+  inboundAccepted: ['SEC-08'],
+  imageAccepted: ['FWO-04'],
 };

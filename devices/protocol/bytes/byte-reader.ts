@@ -22,8 +22,8 @@ export class ByteReader {
   /** The next `length` bytes as a copy. @throws ShortRead */
   bytes(field: string, length: number): Uint8Array {
     const start = this.#skip(field, length);
-    // A Buffer's own slice() is a view; this is a copy for every kind of bytes.
-    return Uint8Array.prototype.slice.call(this.#bytes, start, this.#offset);
+    // A Buffer's own slice() is a view, and what it would make is a Buffer again.
+    return new Uint8Array(this.#bytes.subarray(start, this.#offset));
   }
 
   /** The next `length` bytes as a view, which changes with what is read. @throws ShortRead */

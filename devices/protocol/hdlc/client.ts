@@ -89,6 +89,11 @@ export class HdlcClient {
     return this.#begin(nowNs, 'NRM', 'answer');
   }
 
+  /** Awaits one more APDU: asks for it, and goes on asking. Only while connected and idle. */
+  poll(nowNs: number): HdlcClientEvent[] {
+    return this.#begin(nowNs, 'NRM', 'answer');
+  }
+
   /** Sends an APDU that is not answered, until it is acknowledged. Only while connected and idle. */
   tell(nowNs: number, apdu: Uint8Array): HdlcClientEvent[] {
     this.#transfer.forgetParts();

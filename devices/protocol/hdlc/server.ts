@@ -113,6 +113,19 @@ export class HdlcServer {
     return dueNs;
   }
 
+  /** The line is gone, and every connection on it. */
+  end(nowNs: number): void {
+    this.#nowNs = nowNs;
+    const all = [...this.#served.values()];
+    this.#served.clear();
+    for (const { connection } of all) connection.end();
+  }
+
+  /** Drops a connection without a word: the client is told DM when it next speaks. */
+  drop(clientSap: number, serverSap: number): void {
+    this.#served.delete(keyOf(clientSap, serverSap));
+  }
+
   /**
    * An APDU that nobody asked for, in a frame that is not numbered (UI): a push.
    * @returns the frame to send when the line is free
@@ -139,7 +152,7 @@ export class HdlcServer {
     const served = this.#servedFor(client, server);
     served.heardAtNs = this.#nowNs;
     const answers = served.connection.receive(frame);
-    const key = keyOf(client, server);
+    const key = keyOf(client.upper, server.upper);
     if (served.connection.state === 'NDM') this.#served.delete(key);
     else this.#served.set(key, served);
     return answers.map((answer) => this.#framed(client, server, answer));
@@ -165,7 +178,7 @@ export class HdlcServer {
   }
 
   #servedFor(client: HdlcAddress, server: HdlcAddress): Served {
-    const known = this.#served.get(keyOf(client, server));
+    const known = this.#served.get(keyOf(client.upper, server.upper));
     if (known !== undefined) return known;
     const connection = this.#connection(client, server.upper);
     return { connection, heardAtNs: this.#nowNs };
@@ -209,6 +222,6 @@ function isBroadcast({ upper, lower, octets }: HdlcAddress): boolean {
   return isAllStation(upper, octets) || (lower !== null && isAllStation(lower, octets));
 }
 
-function keyOf(client: HdlcAddress, server: HdlcAddress): string {
-  return `${client.upper} ${server.upper}`;
+function keyOf(clientSap: number, serverSap: number): string {
+  return `${clientSap} ${serverSap}`;
 }

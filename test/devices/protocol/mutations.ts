@@ -1,8 +1,8 @@
 import { CodecError } from '../../../devices/protocol/bytes/codec-error.ts';
 import { SeededBytes } from './seeded-bytes.ts';
 
-/** Inputs for each codec. */
-export const MUTATIONS = 1_000_000;
+/** Inputs for each codec; METERBENCH_PROPERTY_RUNS for fewer, or more. */
+export const MUTATIONS = Number(process.env['METERBENCH_PROPERTY_RUNS'] ?? 1_000_000);
 
 const LONGEST = 96;
 /** One input in so many is nothing but random. */

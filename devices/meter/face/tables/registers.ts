@@ -122,6 +122,7 @@ function registerData(
   };
 }
 
-function wattHours(pulses: number, khWattHours: number): number {
+/** Wh of so many pulses, as the registers show it: whole ones. */
+export function wattHours(pulses: number, khWattHours: number): number {
   return Math.floor(pulses * khWattHours);
 }

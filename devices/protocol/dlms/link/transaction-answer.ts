@@ -17,7 +17,7 @@ import { SETTING_KEYS, SETTINGS } from './transaction.ts';
 const signed16 = integerOf('long');
 
 /** How the module's refusals look in DLMS; one that is not here looks like another reason. */
-const RESULTS: Readonly<Partial<Record<Refusal, DataRefusal>>> = {
+export const RESULTS: Readonly<Partial<Record<Refusal, DataRefusal>>> = {
   bsy: 'temporary-failure',
   isc: 'read-write-denied',
   sns: 'object-undefined',

@@ -39,7 +39,7 @@ const ALARM: Obis = '0.1.25.9.0.255';
 const LAST_GASP: Obis = '0.3.25.9.0.255';
 const INSTALLATION: Obis = '0.4.25.9.0.255';
 
-const HEADS: Readonly<Record<UplinkKind, PushHead>> = {
+export const PUSH_HEADS: Readonly<Record<UplinkKind, PushHead>> = {
   'auto-configuration': { setup: INSTALLATION, word: 0 },
   registration: { setup: INSTALLATION, word: 1 },
   'registration-confirmed': { setup: INSTALLATION, word: 2 },
@@ -103,7 +103,7 @@ export const DICTIONARY = encodeData(
 );
 
 function pushBody(deviceName: string, uplink: Uplink): Data {
-  const { setup, word } = HEADS[uplink.kind];
+  const { setup, word } = PUSH_HEADS[uplink.kind];
   return structure(
     octetString(new TextEncoder().encode(deviceName)),
     octetString(obisBytes(setup)),
@@ -185,7 +185,7 @@ export function decodePush({ body }: DataNotification): {
     setup: obisText(octets.read('push setup', setup)),
     word: unsigned32.read('word', word),
   };
-  const kind = KINDS.find((one) => isHead(HEADS[one], wanted));
+  const kind = KINDS.find((one) => isHead(PUSH_HEADS[one], wanted));
   if (kind === undefined) {
     throw new CodecError(`push: ${wanted.setup} with ${wanted.word} is no push of the profile`);
   }
@@ -194,7 +194,7 @@ export function decodePush({ body }: DataNotification): {
   return { uplink, saidBytes, sentBytes };
 }
 
-const KINDS = Object.keys(HEADS) as readonly UplinkKind[];
+const KINDS = Object.keys(PUSH_HEADS) as readonly UplinkKind[];
 
 function isHead(one: PushHead, other: PushHead): boolean {
   return one.setup === other.setup && one.word === other.word;

@@ -1,0 +1,20 @@
+import type { Obis } from '../../../../protocol/dlms/obis.ts';
+import type { CosemObject } from '../object.ts';
+import { CLOCK_OBJECTS } from './clock.ts';
+import { IDENTITY_OBJECTS } from './identity.ts';
+import { PROFILE_OBJECTS } from './profiles.ts';
+import { REGISTER_OBJECTS } from './registers.ts';
+import { SECURITY_OBJECTS } from './security.ts';
+
+/** All objects but associations, the same for all meters. */
+export const COSEM_OBJECTS: readonly CosemObject[] = [
+  ...IDENTITY_OBJECTS,
+  ...CLOCK_OBJECTS,
+  ...REGISTER_OBJECTS,
+  ...PROFILE_OBJECTS,
+  ...SECURITY_OBJECTS,
+];
+
+export const OBJECT_BY_NAME: ReadonlyMap<Obis, CosemObject> = new Map(
+  COSEM_OBJECTS.map((object) => [object.logicalName, object]),
+);
