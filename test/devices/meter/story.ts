@@ -62,6 +62,7 @@ export interface TableOptions {
   readonly withModule?: boolean;
   /** A fleet's meters record nothing; it is computed. */
   readonly withLoadProfile?: boolean;
+  readonly withCosem?: boolean;
 }
 
 export function tableOf(options: TableOptions = {}): Meters {
@@ -78,6 +79,7 @@ export function tableOf(options: TableOptions = {}): Meters {
     withRegisters: options.withLoadProfile ?? true,
     commissioned: options.commissioned ?? 'placed',
     withModule: options.withModule ?? false,
+    withCosem: options.withCosem ?? false,
   });
 }
 

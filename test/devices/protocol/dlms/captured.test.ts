@@ -143,7 +143,7 @@ describe.each(PEERS)('%s', (peer) => {
 test('the wedged simulator sends no APDU', () => {
   expect(
     exchangesOf('gurux_java_simulator').filter(({ response }) => response === WEDGED),
-  ).toHaveLength(21);
+  ).toHaveLength(22);
   expect(() => read(WEDGED)).toThrow('APDU tag: 00 is not known');
 });
 

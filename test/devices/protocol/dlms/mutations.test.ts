@@ -107,6 +107,12 @@ test.each(Object.entries(CODECS))(
   LONG_MS,
 );
 
+/** What the recorded ones say, however their lengths are written. */
+const RECORDED = CIPHERED.flatMap((octets) => {
+  const opened = openApdu(octets, { systemTitle: TITLE, keys: () => KEYS });
+  return opened.outcome === 'good' ? [opened.apdu] : [];
+});
+
 test(
   'no mutated ciphered APDU is believed, but for one that says the same',
   () => {
@@ -127,7 +133,7 @@ test(
       believed += 1;
       // Recorded ones are under the same keys: what is believed is one of those.
       if (Buffer.compare(opened.apdu, plain) === 0) return;
-      expect(CIPHERED.some((one) => Buffer.compare(one, octets) === 0)).toBe(true);
+      expect(RECORDED.some((one) => Buffer.compare(one, opened.apdu) === 0)).toBe(true);
     });
     expect(believed).toBeGreaterThan(0);
   },
