@@ -195,6 +195,7 @@ function addServeMeter(serve: Command): void {
         .choices(['port', 'address'])
         .default('port'),
     )
+    .option('--history <duration>', 'so long it has had power and load (default: 24 h with DLMS)')
     .option('--signed-images', 'DLMS: an image must end in the SHA-256 of what is before', false)
     .option('--deregister', 'C12.22: its module leaves the network when it is stopped', false)
     .addHelpText(

@@ -16,11 +16,12 @@ import { EXIT, Refusal } from './exit.ts';
 import { logOnNetwork, type NetworkReadFlags, openNetworkClient } from './network-client.ts';
 import { openOpticalPath } from './optical-channel.ts';
 import { opticalPassword } from './password.ts';
+import { readDlms, type ReadDlmsFlags, readsDlms } from './read-dlms.ts';
 import { authenticationKey, lineSettings, type SerialStandardFlags } from './serial-standard.ts';
 
 const SETTLE_NS = 200 * NS_PER_MS;
 
-export interface ReadFlags extends NetworkReadFlags, SerialStandardFlags {
+export interface ReadFlags extends NetworkReadFlags, SerialStandardFlags, ReadDlmsFlags {
   readonly serial?: string;
   readonly tables: readonly number[];
   readonly trace: boolean;
@@ -32,10 +33,11 @@ export interface ReadFlags extends NetworkReadFlags, SerialStandardFlags {
 /** Reads tables from a real or simulated meter and prints what they mean. @throws BenchError */
 export async function readCommand(flags: ReadFlags): Promise<void> {
   const { serial, c1222 } = flags;
+  if (readsDlms(flags)) return readDlms(flags, new WallClock());
   if ((serial === undefined) === (c1222 === undefined)) {
     throw new Refusal(
       EXIT.file,
-      'read: either --serial <path> (C12.18) or --c12-22 <host:port> is wanted',
+      'read: either --serial <path> (C12.18), --c12-22 <host:port>, or one of --dlms, --dlms-listen and --hdlc is wanted',
     );
   }
   const clock = new WallClock();

@@ -1,4 +1,5 @@
 import { testIdentity } from '../../devices/domain/identity.ts';
+import { parseQuantity } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { SecurityMode } from '../../devices/protocol/c12-22/epsem.ts';
@@ -44,6 +45,7 @@ export interface ServeMeterFlags extends SerialStandardFlags, DlmsFlags {
   readonly transport: 'udp' | 'tcp';
   readonly deregister: boolean;
   readonly signedImages: boolean;
+  readonly history?: string;
   readonly configuration?: string;
 }
 
@@ -137,6 +139,7 @@ async function openMeter(
     password: opticalPassword(),
     language: testLanguage('c12-22', own),
     nextIv: () => ivs.next(),
+    historyNs: historyOf(flags),
     toHost: (to, bytes) => link?.send(to, bytes),
   });
   open.add(meter, () => meter.stop());
@@ -180,6 +183,14 @@ async function openMeter(
     }),
   });
   return meter;
+}
+
+/** A meter that is asked over DLMS has recorded a day; others are new, unless told otherwise. */
+function historyOf(flags: ServeMeterFlags): number {
+  const { history = speaksDlms(flags) ? '24 h' : '0 s' } = flags;
+  const quantity = parseQuantity(history);
+  if (quantity?.unit === 'ns' && quantity.value >= 0) return quantity.value;
+  throw new Refusal(EXIT.file, `--history ${history}: a duration such as 24 h is wanted`);
 }
 
 /** What a meter says of its DLMS, but keys. */
@@ -226,6 +237,7 @@ async function openCosemFleet(
     count: flags.meters,
     readerPassword: dlmsPassword(),
     signedImages: flags.signedImages,
+    historyNs: historyOf(flags),
   });
   open.add(fleet, () => fleet.stop());
   const faces = await openDlmsFaces(

@@ -6,7 +6,7 @@ import type { CosemNode } from '../../devices/protocol/dlms/server/node.ts';
 import { BenchPhysics } from '../bench/physics.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import { cosemNodeOf, type CosemMeterOptions } from './cosem-meter.ts';
-import { SERVED_MILLI_AMPS } from './served-meter.ts';
+import { livePast, SERVED_MILLI_AMPS } from './past.ts';
 
 export interface CosemFleetOptions extends Pick<
   CosemMeterOptions,
@@ -18,6 +18,8 @@ export interface CosemFleetOptions extends Pick<
   /** Which meter of the test fleet the first one is. */
   readonly firstIndex: number;
   readonly count: number;
+  /** How long they have had power and load already. */
+  readonly historyNs?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export class CosemFleet {
   readonly #nodes = new Map<number, CosemNode>();
 
   constructor(options: CosemFleetOptions) {
-    const { scheduler, seed, profile, firstIndex, count } = options;
+    const { scheduler, seed, profile, firstIndex, count, historyNs = 0 } = options;
     this.#options = options;
     const meters: Meters = createMeters({
       count,
@@ -38,7 +40,7 @@ export class CosemFleet {
       firstIndex,
       profile,
       rules: METER_RULES,
-      createdAtNs: scheduler.nowNs(),
+      createdAtNs: scheduler.nowNs() - historyNs,
       startUtcMs: scheduler.startUtcMs,
       withEventLog: true,
       withLoadProfile: true,
@@ -46,6 +48,10 @@ export class CosemFleet {
       withModule: true,
       withCosem: true,
     });
+    if (historyNs > 0) {
+      const bornNs = scheduler.nowNs() - historyNs;
+      for (let row = 0; row < count; row++) livePast(meters, row, bornNs);
+    }
     // They have no module link: what the model says goes nowhere.
     const silent = { say: () => undefined };
     this.#physics = Array.from(

@@ -15,14 +15,15 @@ import type { CosemNode } from '../../devices/protocol/dlms/server/node.ts';
 import { BenchPhysics } from '../bench/physics.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { Host } from '../fleet/fleet.ts';
+import { livePast, SERVED_MILLI_AMPS } from './past.ts';
+import { WAKE } from '../../devices/meter/input.ts';
+import { step } from '../../devices/meter/step.ts';
 import { PROVISIONED_OUTAGE_ALARMS } from '../head-end/test-fleet.ts';
 import { cosemNodeOf, type CosemMeterOptions } from './cosem-meter.ts';
 import type { TestLanguage } from '../head-end/test-language.ts';
 import { OpticalTwin } from '../optical/optical-twin.ts';
 import type { FleetDescription } from '../port/fleet.ts';
 
-/** Load of a served meter, so that its registers move: 5 A. */
-export const SERVED_MILLI_AMPS = 5_000;
 /** IEEE 1703, as the vectors' meters answer to Identify. */
 const C12_22 = { standard: 3, version: 1, revision: 0 } as const;
 
@@ -41,6 +42,8 @@ export interface ServedMeterOptions {
   /** That of its module. */
   readonly language: TestLanguage;
   readonly nextIv: () => number;
+  /** How long it has had power and load already; left out, it is new. */
+  readonly historyNs?: number;
   /** The way of its module to the servers. */
   readonly toHost: (to: Host, bytes: Uint8Array) => void;
 }
@@ -71,13 +74,15 @@ export class ServedMeter {
   constructor(options: ServedMeterOptions) {
     const { scheduler, seed, profile, index, identity, language, nextIv, toHost } = options;
     this.#options = options;
+    const nowNs = scheduler.nowNs();
+    const bornNs = nowNs - (options.historyNs ?? 0);
     const meters = createMeters({
       count: 1,
       seed,
       firstIndex: index,
       profile,
       rules: METER_RULES,
-      createdAtNs: scheduler.nowNs(),
+      createdAtNs: bornNs,
       startUtcMs: scheduler.startUtcMs,
       withEventLog: true,
       withLoadProfile: true,
@@ -89,6 +94,10 @@ export class ServedMeter {
     if (options.commissioned === 'provisioned') {
       meters.declareAfterMs.fill(PROVISIONED_OUTAGE_ALARMS.declareAfterMs);
       meters.restoreAfterMs.fill(PROVISIONED_OUTAGE_ALARMS.restoreAfterMs);
+    }
+    if (bornNs < nowNs) {
+      livePast(meters, 0, bornNs);
+      step(meters, 0, nowNs, WAKE, { say: () => undefined });
     }
     this.#physics = new BenchPhysics(scheduler, meters, 0, {
       say: (...said) => this.#module.sink.say(...said),
