@@ -136,13 +136,7 @@ function alarmPlace(row: number, register: number): number {
 }
 
 /** Writes an event to a log of DLMS with a stamp of the meter's clock. */
-export function noteEvent(
-  meters: Meters,
-  row: number,
-  nowNs: number,
-  log: CosemLog,
-  code: number,
-): void {
+function noteEvent(meters: Meters, row: number, nowNs: number, log: CosemLog, code: number): void {
   const group = meters.cosem;
   if (group === null) return;
   const event: CosemEvent = { log, code, stampSeconds: clockUtcSeconds(meters, row, nowNs) };

@@ -137,12 +137,13 @@ function numberIn(data: Data | undefined): number {
 
 interface Opened {
   readonly transport: ApduTransport;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
+
+const NOTHING = (): Promise<void> => Promise.resolve();
 
 async function openTransport(flags: ReadDlmsFlags, clock: WallClock): Promise<Opened> {
   const saps = { clientSap: CLIENT_SAPS[flags.as], serverSap: SERVER_SAP };
-  const nothing = (): Promise<void> => Promise.resolve();
   if (flags.dlmsListen !== undefined) {
     const { channel, close } = await called(flags.dlmsListen);
     return { transport: new WrapperTransport({ channel, clock, ...saps }), close };
@@ -150,14 +151,16 @@ async function openTransport(flags: ReadDlmsFlags, clock: WallClock): Promise<Op
   if (flags.hdlc !== undefined) {
     const channel = await openOpticalPath(flags.hdlc, clock, null);
     const client = { clientSap: saps.clientSap };
-    return { transport: await HdlcTransport.open({ channel, clock, client }), close: nothing };
+    return { transport: await HdlcTransport.open({ channel, clock, client }), close: NOTHING };
   }
   const channel = await openWrapperTcp(targetAddress('--dlms', flags.dlms ?? ''));
-  return { transport: new WrapperTransport({ channel, clock, ...saps }), close: nothing };
+  return { transport: new WrapperTransport({ channel, clock, ...saps }), close: NOTHING };
 }
 
 /** Waits for a meter that opens the connection itself. */
-async function called(place: string): Promise<{ channel: WrapperChannel; close(): Promise<void> }> {
+async function called(
+  place: string,
+): Promise<{ readonly channel: WrapperChannel; readonly close: () => Promise<void> }> {
   const options = { connectionsMost: 1, silenceMs: CALL_WITHIN_MS };
   const listener = await MeterListener.open(listenAddress('--dlms-listen', place), 'rig', options);
   const channel = await new Promise<WrapperChannel>((resolve) => listener.listen(resolve));

@@ -94,7 +94,7 @@ function languageOf({ language }: WrittenFleet, values: Values): LanguageName | 
   const name = values.resolve(language);
   const found = LANGUAGES.find((one) => one === name);
   if (found !== undefined) return found;
-  throw new ValueError(`"${String(name)}" is no language; there are ${LANGUAGES.join(', ')}`);
+  throw new ValueError(`"${language}" is no language; there are ${LANGUAGES.join(', ')}`);
 }
 
 function carrierOf(name: string, carriers: readonly CarrierModel[]): CarrierModel {

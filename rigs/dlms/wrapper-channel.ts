@@ -1,11 +1,7 @@
 import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { decodeWpdu, type Wpdu, WrapperReceiver } from '../../devices/protocol/dlms/wrapper.ts';
 import type { UdpAddress } from '../fleet/udp-link.ts';
-import {
-  type MessageChannel,
-  openMessageChannel,
-  openUdpChannel,
-} from '../network/apdu-channel.ts';
+import { type MessageChannel, openMessageChannel } from '../network/apdu-channel.ts';
 
 /** A way that carries DLMS APDUs in their wrapper (IEC 62056-47). */
 export type WrapperChannel = MessageChannel<Wpdu>;
@@ -13,19 +9,6 @@ export type WrapperChannel = MessageChannel<Wpdu>;
 /** Dials out. @throws BenchError when nobody is there */
 export function openWrapperTcp(address: UdpAddress): Promise<WrapperChannel> {
   return openMessageChannel(address, new WrapperReceiver());
-}
-
-/** One unit a datagram; what is none is not heard. */
-export async function openWrapperUdp(address: UdpAddress): Promise<WrapperChannel> {
-  const channel = await openUdpChannel(address);
-  return {
-    ...channel,
-    listen: (listener) =>
-      channel.listen((bytes) => {
-        const unit = wpduIn(bytes);
-        if (unit !== null) listener(unit);
-      }),
-  };
 }
 
 /** The unit that fills a datagram; null when it does not. */

@@ -27,7 +27,7 @@ export interface CosemMeterOptions {
 }
 
 /** The objects of one meter. Keys are those of the test fleet, which are public. */
-export function cosemHostOf(options: CosemMeterOptions): CosemHost {
+function cosemHostOf(options: CosemMeterOptions): CosemHost {
   const { physics, index, identity, readerPassword, signedImages = false } = options;
   return createCosemHost({
     meters: physics.meters,
@@ -55,8 +55,11 @@ export function cosemNodeOf(
   });
 }
 
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
+
 function imageTools(signedImages: boolean): ImageTools {
-  const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
   return {
     sha256,
     isSigned: signedImages ? endsInDigest(sha256) : () => true,

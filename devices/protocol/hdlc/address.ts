@@ -40,10 +40,6 @@ export function serverAddress(logicalDevice: number, physicalDevice: number | nu
   return { upper: logicalDevice, lower: physicalDevice ?? 0, octets: isShort ? 2 : 4 };
 }
 
-export function sameAddress(one: HdlcAddress, other: HdlcAddress): boolean {
-  return one.upper === other.upper && one.lower === other.lower && one.octets === other.octets;
-}
-
 /** Whether a part of an address means every station. */
 export function isAllStation(part: number, octets: HdlcAddress['octets']): boolean {
   return part === (octets === 4 ? ALL_STATION_LONG : ALL_STATION);

@@ -18,9 +18,9 @@ export interface HdlcFrame {
 /** Begins and ends a frame; one flag may do both between two frames. */
 export const FLAG = 0x7e;
 /** Octets of the format field. */
-export const FORMAT_LENGTH = 2;
+const FORMAT_LENGTH = 2;
 /** Longest frame that the eleven bits of the length can tell, without its flags. */
-export const FRAME_LENGTH_MAXIMUM = 0x7ff;
+const FRAME_LENGTH_MAXIMUM = 0x7ff;
 /** Format, two addresses of an octet, control, FCS. */
 const FRAME_LENGTH_MINIMUM = 7;
 

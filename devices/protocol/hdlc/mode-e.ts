@@ -10,7 +10,7 @@
 import { NS_PER_MS, NS_PER_S } from '../../domain/time.ts';
 
 /** Bauds by the character that stands for them. */
-export const MODE_E_BAUDS: Readonly<Record<string, number>> = {
+const MODE_E_BAUDS: Readonly<Record<string, number>> = {
   0: 300,
   1: 600,
   2: 1200,
@@ -51,7 +51,7 @@ export interface ModeEClientSettings {
   readonly pauseNs: number;
 }
 
-export const MODE_E_CLIENT_DEFAULTS: ModeEClientSettings = {
+const MODE_E_CLIENT_DEFAULTS: ModeEClientSettings = {
   deviceAddress: '',
   responseNs: 2_500 * NS_PER_MS,
   pauseNs: 800 * NS_PER_MS,
@@ -173,7 +173,7 @@ export interface ModeEServerSettings {
   readonly agreementNs: number;
 }
 
-export const MODE_E_SERVER_DEFAULTS: ModeEServerSettings = {
+const MODE_E_SERVER_DEFAULTS: ModeEServerSettings = {
   manufacturer: 'MBN',
   identification: 'METERBENCH',
   baudCharacter: '5',

@@ -22,8 +22,8 @@ export const PARAMETER_DEFAULTS: HdlcParameters = {
 };
 
 /** Longest information that any frame may carry (6.4.4.4.3.2). */
-export const INFORMATION_MAXIMUM = 2030;
-export const WINDOW_MAXIMUM = 7;
+const INFORMATION_MAXIMUM = 2030;
+const WINDOW_MAXIMUM = 7;
 
 const FORMAT_IDENTIFIER = 0x81;
 const PARAMETER_GROUP = 0x80;

@@ -56,7 +56,7 @@ export function encodePlain(value: Plain, encoding: Encoding): Uint8Array {
 }
 
 /** How bytes say that they are encoded; null when they are no map of either. */
-export function encodingOf(bytes: Uint8Array): Encoding | null {
+function encodingOf(bytes: Uint8Array): Encoding | null {
   const [first = 0] = bytes;
   if (first === 0x7b) return 'json';
   return first >= 0xa0 && first <= 0xbf ? 'cbor' : null;

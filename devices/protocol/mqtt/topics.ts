@@ -44,7 +44,7 @@ function checkedLevel(name: string, level: string): string {
 }
 
 /** The root may have several levels. @throws CodecError */
-export function checkedRoot(root: string): string {
+function checkedRoot(root: string): string {
   for (const level of root.split('/')) checkedLevel('root', level);
   return root;
 }

@@ -7,7 +7,7 @@ import { wattHours } from '../tables/registers.ts';
 /** Delivered energy as all faces show it. */
 
 /** Pulses of the register: counted on a bench, reckoned from consumption in a fleet. */
-export function presentPulses(meters: Meters, row: number, nowNs: number): number {
+function presentPulses(meters: Meters, row: number, nowNs: number): number {
   if (meters.loadProfile !== null || meters.module === null) {
     return registeredPulses(meters, row, nowNs);
   }

@@ -4,7 +4,7 @@ import { EVENT } from '../../events.ts';
  * Event codes of the logs 0.0.99.98.e.255, as the head-end GXF knows them (its EventType,
  * Apache-2.0); those of C12.19 in these words.
  */
-export const EVENT_CODE = {
+const EVENT_CODE = {
   logCleared: 255,
   powerDown: 1,
   powerUp: 2,

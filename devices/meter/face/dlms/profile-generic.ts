@@ -159,11 +159,11 @@ function byRange(
   subject: Subject,
   [restricting, from, to, wanted]: readonly Data[],
 ): Part | DataRefusal {
-  const object = captureObjectIn(restricting);
+  const restricted = captureObjectIn(restricting);
   const list = elementsOf(wanted ?? null);
   const within = timeRange(subject.meters, subject.row, from, to);
-  if (object === null || list === null || within === null) return 'type-unmatched';
-  if (!isSame(object, CLOCK_COLUMN)) return 'object-undefined';
+  if (restricted === null || list === null || within === null) return 'type-unmatched';
+  if (!isSame(restricted, CLOCK_COLUMN)) return 'object-undefined';
   const places = list.map((column) => {
     const chosen = captureObjectIn(column);
     return chosen === null ? -1 : columns.findIndex((other) => isSame(other, chosen));

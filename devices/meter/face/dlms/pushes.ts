@@ -18,16 +18,6 @@ export const PUSH_SETUPS: Readonly<
   'last-gasp': { setup: '0.3.25.9.0.255', registers: [3] },
 };
 
-/** Alarms by register and bit (SMR 5.x). */
-export const ALARM = {
-  clockInvalid: { register: 1, bits: 1 << 0 },
-  replaceBattery: { register: 1, bits: 1 << 1 },
-  powerUp: { register: 1, bits: 1 << 2 },
-  fraud: { register: 1, bits: 1 << 13 },
-  lastGasp: { register: 3, bits: 1 << 0 },
-  lastGaspTest: { register: 3, bits: 1 << 1 },
-} as const;
-
 const EQUIPMENT_ID_CHARACTERS = 17;
 
 /**

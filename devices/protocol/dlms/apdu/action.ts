@@ -131,7 +131,7 @@ export function readActionAnswer(reader: ByteReader): ActionAnswer {
   };
 }
 
-export function writeActionAnswer(writer: ByteWriter, answer: ActionAnswer): void {
+function writeActionAnswer(writer: ByteWriter, answer: ActionAnswer): void {
   writeActionResult(writer, answer.result);
   writeBoolean(writer, answer.returned !== null);
   if (answer.returned !== null) writeGetDataResult(writer, answer.returned);

@@ -72,9 +72,10 @@ export class DlmsHostLanguage implements HostLanguage {
 
   #heard<M extends LinkedMeter>(
     meter: M,
-    { counter, read }: OpenedDatagram & { outcome: 'good' },
+    opened: OpenedDatagram & { outcome: 'good' },
   ): HeardByHost<M> {
-    const apdu = read();
+    const { counter } = opened;
+    const apdu = opened.read();
     switch (apdu.service) {
       case 'access-response':
         return {

@@ -80,9 +80,10 @@ export class DlmsModuleLanguage implements ModuleLanguage {
   #heard(
     ends: ModuleEnds,
     from: Host,
-    { counter, read }: OpenedDatagram & { outcome: 'good' },
+    opened: OpenedDatagram & { outcome: 'good' },
   ): HeardByModule {
-    const apdu = read();
+    const { counter } = opened;
+    const apdu = opened.read();
     if (apdu.service === 'set-request') {
       return { kind: 'answer', from, counter, ...decodePushAnswer(apdu) };
     }

@@ -4,7 +4,7 @@ import { ApTitle } from '../../c12-22/ap-title.ts';
 
 /** Three letters of the manufacturer, as a FLAG id: not one that is given to anybody. */
 const MANUFACTURER = Uint8Array.of(0x4d, 0x42, 0x58);
-export const SYSTEM_TITLE_OCTETS = 8;
+const SYSTEM_TITLE_OCTETS = 8;
 
 /** Manufacturer, the first arc in one octet, the second in four. @throws CodecError for other titles */
 export function systemTitleOf(title: ApTitle): Uint8Array {

@@ -109,7 +109,7 @@ function answerData(
 }
 
 function settingShape(key: keyof MeterSettings): Shape<number | null> {
-  return SETTINGS[key][1] as Shape<number | null>;
+  return SETTINGS[key][1];
 }
 
 /** @throws CodecError when it answers no such transaction with a PIN */

@@ -48,13 +48,16 @@ export const SETTINGS: {
 };
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly (keyof MeterSettings)[];
 
+function get(attribute: AttributeDescriptor): Service {
+  return { attribute, value: null };
+}
+
 /** The services of a transaction but its PIN. */
 function servicesOf(transaction: Transaction): readonly Service[] {
   const set = <T>(attribute: AttributeDescriptor, shape: Shape<T>, value: T): Service => ({
     attribute,
     value: shape.write(transaction.kind, value),
   });
-  const get = (attribute: AttributeDescriptor): Service => ({ attribute, value: null });
   switch (transaction.kind) {
     case 'get-version':
       return [get(OBJECTS.moduleVersion), get(OBJECTS.metrologyVersion)];

@@ -6,7 +6,7 @@ import type { GcmCipher } from './types.ts';
 /** Octets of a tag in suite 0. */
 export const TAG_OCTETS = 12;
 export const IV_OCTETS = 12;
-export const KEY_OCTETS = 16;
+const KEY_OCTETS = 16;
 
 const OPTIONS = { authTagLength: TAG_OCTETS };
 /** GCM counts blocks in the last four octets; the first block of a text has number 2. */

@@ -32,7 +32,7 @@ export type Unopened =
   | { readonly refused: 'old-counter'; readonly expectedCounter: number };
 
 /** Authenticated and encrypted: security control 30. */
-export const PROTECTION: SecurityControl = {
+const PROTECTION: SecurityControl = {
   authenticated: true,
   encrypted: true,
   broadcast: false,

@@ -20,7 +20,7 @@ const LOGICAL_NAME: AttributeInfo = { attribute: 1, access: 'read', selectors: [
 export const LIST_SELECTORS = [1, 2, 3, 4];
 
 /** Attributes of an object with the logical name in front. */
-export function attributesOf(object: ObjectInfo): readonly AttributeInfo[] {
+function attributesOf(object: ObjectInfo): readonly AttributeInfo[] {
   return [LOGICAL_NAME, ...object.attributes];
 }
 

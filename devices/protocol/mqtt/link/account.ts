@@ -20,6 +20,6 @@ export function published(
   payload: Uint8Array,
   number: number,
 ): Uint8Array {
-  const topic = makeTopic(root, { ...to, customer } as MessageTopic);
+  const topic = makeTopic(root, { ...to, customer });
   return encodePublish({ topic, payload, packetId: packetIdFor(number), isDuplicate: false });
 }

@@ -81,6 +81,20 @@ const FAULTS: Readonly<Record<Peer, Readonly<Record<string, Finding['name'] | Re
 /** An unknown tag wedges the Java simulator: from then on everything gets these four octets. */
 const WEDGED = '0001C109';
 
+/** What an APDU says, or why it is none. */
+function readOrRefusal(hex: string): ReturnType<typeof read> | string {
+  try {
+    return read(hex);
+  } catch (error) {
+    if (error instanceof CodecError) return error.message;
+    throw error;
+  }
+}
+
+function refusalLike(why: RegExp | string | undefined): unknown {
+  return expect.stringMatching(why ?? '');
+}
+
 describe.each(PEERS)('%s', (peer) => {
   const exchanges = exchangesOf(peer);
   const plainRequests = exchanges.filter(({ request }) => !isCiphered(fromHex(request)));
@@ -89,19 +103,16 @@ describe.each(PEERS)('%s', (peer) => {
 
   test.each(plainRequests)('request "$name"', ({ name, request }) => {
     const why = WRONG_REQUESTS[name];
-    if (why === undefined) expect(read(request)).toEqual({ findings: [], written: request });
-    else expect(() => read(request)).toThrow(why);
+    const good = { findings: [], written: request };
+    expect(readOrRefusal(request)).toEqual(why === undefined ? good : refusalLike(why));
   });
 
   test.each(plainAnswers)('answer to "$name"', ({ name, response }) => {
     const fault = FAULTS[peer][name];
-    if (fault === undefined) {
-      expect(read(response)).toEqual({ findings: [], written: response });
-    } else if (typeof fault === 'string') {
-      expect(read(response).findings).toEqual([fault]);
-    } else {
-      expect(() => read(response)).toThrow(fault);
-    }
+    const good = { findings: [], written: response };
+    const borne = expect.objectContaining({ findings: [fault] }) as unknown;
+    const wanted = typeof fault === 'string' ? borne : refusalLike(fault);
+    expect(readOrRefusal(response)).toEqual(fault === undefined ? good : wanted);
   });
 
   test('every fault that is named is one of its answers', () => {
@@ -113,12 +124,9 @@ describe.each(PEERS)('%s', (peer) => {
 
   test.each(ciphered)('ciphered request "$name" is opened', ({ name, request }) => {
     const opened = open(request, CLIENT_TITLE);
-    if (name.includes('tampered')) {
-      expect(opened.outcome).toBe('bad-tag');
-      return;
-    }
-    if (opened.outcome !== 'good') throw new Error(`it is ${opened.outcome}`);
-    expect(read(toHex(opened.apdu)).findings).toEqual([]);
+    expect(opened.outcome).toBe(name.includes('tampered') ? 'bad-tag' : 'good');
+    const findings = opened.outcome === 'good' ? read(toHex(opened.apdu)).findings : [];
+    expect(findings).toEqual([]);
   });
 
   const cipheredAnswers = answers.filter(({ response }) => isCiphered(fromHex(response)));

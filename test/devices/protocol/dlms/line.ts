@@ -18,8 +18,8 @@ import {
   SmallMeter,
 } from './small-meter.ts';
 
-export const STOC = fromHex('503677524a323146503677524a323146');
-export const CTOS = fromHex('4b353669566167594b35366956616759');
+const STOC = fromHex('503677524a323146503677524a323146');
+const CTOS = fromHex('4b353669566167594b35366956616759');
 
 /** A node with its meter, asked by hand. */
 export class Station {
@@ -58,7 +58,7 @@ export interface LineOptions {
 }
 
 /** What an exchange needs to go on did not come. */
-export class NoAnswer extends Error {}
+class NoAnswer extends Error {}
 
 export class Line {
   readonly client: DlmsClient;
@@ -102,7 +102,7 @@ export class Line {
 }
 
 /** Keys and counters of a client, the counter where tests can reach it. */
-export function clientSecurity(counter = { next: 1 }): ClientSecurity {
+function clientSecurity(counter = { next: 1 }): ClientSecurity {
   const keys = {
     cipher: createGcmCipher(ENCRYPTION_KEY),
     authenticationKey: AUTHENTICATION_KEY,
@@ -130,7 +130,7 @@ const PLAIN: DlmsClientOptions = {
 export type Kind = keyof typeof SAPS;
 
 /** Options of a client that may open the association. */
-export function optionsOf(kind: Kind): DlmsClientOptions {
+function optionsOf(kind: Kind): DlmsClientOptions {
   const gmac = { mechanism: 'high-gmac', challenge: () => CTOS } as const;
   const low = { mechanism: 'low', password: PASSWORD } as const;
   switch (kind) {

@@ -23,22 +23,22 @@ import type { DataAccessResult, DataRefusal } from '../../../../devices/protocol
 import { createGcmCipher } from '../../../../devices/protocol/dlms/security/gcm.ts';
 import type { SecurityKeys } from '../../../../devices/protocol/dlms/security/types.ts';
 
-export const SERVER_TITLE = fromHex('4d42480000000001');
+const SERVER_TITLE = fromHex('4d42480000000001');
 export const CLIENT_TITLE = fromHex('4d4d4d0000bc614e');
 export const PASSWORD = fromHex('3132333435363738');
 /** The Green Book's example keys. */
 export const ENCRYPTION_KEY = fromHex('000102030405060708090a0b0c0d0e0f');
 export const AUTHENTICATION_KEY = fromHex('d0d1d2d3d4d5d6d7d8d9dadbdcdddedf');
 
-export const NAME = '0.0.42.0.0.255';
+const NAME = '0.0.42.0.0.255';
 export const CLOCK = '0.0.1.0.0.255';
 export const ENERGY = '1.0.1.8.0.255';
-export const PROFILE = '1.0.99.1.0.255';
+const PROFILE = '1.0.99.1.0.255';
 export const NOTE = '0.0.96.50.0.255';
 export const SECRET = '0.0.96.51.0.255';
 export const RELAY = '0.0.96.3.10.255';
 export const ECHO = '0.0.10.0.9.255';
-export const SETUP = '0.0.43.0.1.255';
+const SETUP = '0.0.43.0.1.255';
 
 export const FULL_CONFORMANCE = conformanceOf(
   'block-transfer-with-get-or-read',
@@ -73,7 +73,7 @@ export const SAPS = {
   gmac: 19,
 } as const;
 
-export const ASSOCIATIONS: readonly AssociationProfile[] = [
+const ASSOCIATIONS: readonly AssociationProfile[] = [
   profile(SAPS.public, 'public', 'lowest', false),
   profile(SAPS.reader, 'reader', 'low', false),
   profile(SAPS.management, 'management', 'high-gmac', true),

@@ -7,7 +7,7 @@ import { EXAMPLES } from './examples.ts';
 const COLUMNS = 96;
 
 /** CBOR in its diagnostic notation (RFC 8949, 8), of what the bytes hold and in their order. */
-export function diagnosticOf(bytes: Uint8Array): string {
+function diagnosticOf(bytes: Uint8Array): string {
   return notation(decode(bytes, { useMaps: true }));
 }
 

@@ -37,7 +37,7 @@ import { amount, elementsOf, flag, numberIn } from '../values.ts';
 
 /** The clock (class 8) and what belongs to its synchronisation. */
 
-export const SYNC = {
+const SYNC = {
   window: '1.0.0.9.9.255',
   method: '1.0.0.9.10.255',
   shiftLimit: '1.0.0.9.11.255',

@@ -10,7 +10,7 @@ import { flag, numberIn } from '../values.ts';
 
 /** Disconnect control (class 70) and limiter (71). The breaker is the model's: open, no load is taken. */
 
-export const DISCONNECT_CONTROL: Obis = '0.0.96.3.10.255';
+const DISCONNECT_CONTROL: Obis = '0.0.96.3.10.255';
 const LIMITER: Obis = '0.0.17.0.0.255';
 const MODE = 4;
 

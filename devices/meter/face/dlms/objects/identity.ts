@@ -12,7 +12,7 @@ import { text } from '../values.ts';
 
 /** Who the meter is: its logical device, its numbers, its firmware. */
 
-export const LOGICAL_DEVICE_NAME = '0.0.42.0.0.255';
+const LOGICAL_DEVICE_NAME = '0.0.42.0.0.255';
 export const SERVER_SAP = 1;
 
 export const IDENTITY_OBJECTS: readonly CosemObject[] = [

@@ -17,7 +17,7 @@ import { elementsOf, EMPTY_ARRAY, flag, numberIn, text, textIn } from '../values
 
 /** Image transfer (class 18, Blue Book 4.4.6) over the model's download. */
 
-export const IMAGE_TRANSFER: Obis = '0.0.44.0.0.255';
+const IMAGE_TRANSFER: Obis = '0.0.44.0.0.255';
 
 /** Assumed: what a meter of this size takes at once. */
 const BLOCK_OCTETS = 256;

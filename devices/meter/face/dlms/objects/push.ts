@@ -23,11 +23,11 @@ export const PUSH_OBJECTS: readonly CosemObject[] = [
         (subject) => alarms(subject, place),
         ACCESS.settable,
         (subject, value) => {
-          const kept_ = numberIn(value);
-          if (value.type !== 'double-long-unsigned' || kept_ === null) return 'type-unmatched';
+          const wanted = numberIn(value);
+          if (value.type !== 'double-long-unsigned' || wanted === null) return 'type-unmatched';
           // Bits are latched; what is written says which of them stay.
           const { meters, row } = subject;
-          const cleared = alarmsOf(meters, row, place + 1) & ~kept_;
+          const cleared = alarmsOf(meters, row, place + 1) & ~wanted;
           subject.operate({ kind: 'clear-alarm', register: place + 1, bits: cleared });
           return 'success';
         },
@@ -66,15 +66,17 @@ function alarms({ meters, row }: Subject, place: number): Data {
   return number('double-long-unsigned', alarmsOf(meters, row, place + 1));
 }
 
+function element(classId: number, logicalName: Obis, attribute: number): Data {
+  return structure(
+    number('long-unsigned', classId),
+    name(logicalName),
+    number('integer', attribute),
+    number('long-unsigned', 0),
+  );
+}
+
 /** push_object_list: who, which push setup, and the alarm registers. */
 function objectList(setup: Obis, pushed: readonly number[]): Data {
-  const element = (classId: number, logicalName: Obis, attribute: number): Data =>
-    structure(
-      number('long-unsigned', classId),
-      name(logicalName),
-      number('integer', attribute),
-      number('long-unsigned', 0),
-    );
   return array([
     element(1, EQUIPMENT_ID, 2),
     element(40, setup, 1),

@@ -11,7 +11,7 @@ import { EMPTY_OCTETS, amount, elementsOf, numberIn } from '../values.ts';
 
 /** Security setup (class 64) and the counter that a client may need to be in step again. */
 
-export const INVOCATION_COUNTER = '0.0.43.1.0.255';
+const INVOCATION_COUNTER = '0.0.43.1.0.255';
 
 /** Policy of version 0: nothing, authenticated, encrypted, both. */
 const POLICY = { none: 0, both: 3 } as const;

@@ -134,15 +134,14 @@ test('a register shows what the table of C12.19 shows', () => {
   expect(toHex(bytes)).toContain(toHex(little));
 });
 
+function text(word: string): Data {
+  return { type: 'octet-string', bytes: new TextEncoder().encode(word) };
+}
+
 describe('image transfer', () => {
   const body = Uint8Array.from({ length: 1_000 }, (_, place) => place & 0xff);
   const image = new Uint8Array([...body, ...sha256(body)]);
   const blocks = Math.ceil(image.length / 256);
-  const text = (word: string): Data => ({
-    type: 'octet-string',
-    bytes: new TextEncoder().encode(word),
-  });
-
   function initiate(story: Story, name = '2.9', size = image.length): string {
     const what = structure(text(name), number('double-long-unsigned', size));
     return story.act(IMAGE_TRANSFER, 1, what);

@@ -173,7 +173,7 @@ describe('an access', () => {
     };
     const head = 'da6000000100';
     const asked = '01020100030100010800ff02030046000060030aff01';
-    const answered = '02060000000500' + '0201000303';
+    const answered = '020600000005000201000303';
     expect(toHex(encodeApdu(response))).toBe(`${head}00${answered}`);
     expect(decodeApdu(fromHex(`${head}00${answered}`))).toEqual(response);
     expect(decodeApdu(fromHex(`${head}${asked}${answered}`))).toEqual(response);

@@ -163,8 +163,8 @@ describe('what is not opened', () => {
           if (opened.outcome === 'good' && !opened.control.authenticated) return 'refused';
           return opened.outcome;
         } catch (error) {
-          expect(error).toBeInstanceOf(CodecError);
-          return 'refused';
+          if (error instanceof CodecError) return 'refused';
+          throw error;
         }
       })();
       expect(['bad-tag', 'refused', 'wrong-service']).toContain(outcome);
