@@ -1,6 +1,6 @@
 /** The client's end of ciphering: seals requests, opens answers, and knows which of them are new. */
 import { CodecError } from '../../bytes/codec-error.ts';
-import { type CipheredHead, openApdu, sealApdu } from '../security/ciphered-apdu.ts';
+import { type CipheredHead, openApdu, sealApdu, formFor } from '../security/ciphered-apdu.ts';
 import { createGcmCipher } from '../security/gcm.ts';
 import type { CipheredForm, GcmCipher, SecurityControl, SecurityKeys } from '../security/types.ts';
 import type { ClientCiphering, ClientSecurity } from './options.ts';
@@ -53,7 +53,7 @@ export class ClientCipher {
 
   /** @param isInitiate of AARQ and RLRQ, which go under the global key whatever follows */
   seal(plain: Uint8Array, isInitiate = false): Uint8Array {
-    const form = isInitiate ? globalForm(this.#form) : this.#form;
+    const form = formFor(isInitiate ? globalForm(this.#form) : this.#form, plain);
     const keys = this.#keys(form);
     if (keys === undefined) throw new CodecError(`${form}-ciphering without a dedicated key`);
     const { systemTitle, nextCounter } = this.#security;

@@ -104,6 +104,20 @@ function dedicatedTag(plain: number): number {
   return plain + (plain < LOWEST_LN_TAG ? 0x40 : 0x10);
 }
 
+/** The form in which a service can travel: one without a tag of its own goes in the general one. */
+export function formFor(form: CipheredForm, plain: Uint8Array): CipheredForm {
+  const tag = plain[0] ?? 0;
+  switch (form) {
+    case 'glo':
+      return MEANINGS.get(globalTag(tag))?.plain === tag ? form : 'general-glo';
+    case 'ded':
+      return MEANINGS.get(dedicatedTag(tag))?.plain === tag ? form : 'general-ded';
+    case 'general-glo':
+    case 'general-ded':
+      return form;
+  }
+}
+
 export function isCiphered(octets: Uint8Array): boolean {
   return MEANINGS.has(octets[0] ?? 0);
 }
