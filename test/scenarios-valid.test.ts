@@ -50,6 +50,7 @@ test('the quick suite is the acceptance suite without what takes long', () => {
     'outage/feeder-storm.yaml',
     'outage/head-end-killed.yaml',
     'load/ten-thousand.yaml',
+    'architecture/languages.yaml',
   ]);
   expect(quick?.filter((name) => all?.includes(name) === false)).toEqual([]);
 });
@@ -74,6 +75,7 @@ test('a bench with all instruments leaves nothing out, and every requirement of 
   );
   expect([...decided].sort()).toEqual(
     [
+      'ARC-02',
       ...numbered('CLK', 9),
       ...numbered('REG', 13),
       ...numbered('PRV', 9),

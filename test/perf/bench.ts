@@ -9,6 +9,8 @@ import { METER_RULES } from '../../devices/meter/rules/index.ts';
 import { step, wakeAt } from '../../devices/meter/step.ts';
 import { PROFILE, START_UTC_MS } from '../devices/meter/story.ts';
 import { addMessages } from './c12-22.ts';
+import { addDlms, DLMS_TASKS } from './dlms.ts';
+import { dlmsLoad } from './dlms-load.ts';
 import { addTables } from './tables.ts';
 
 const METERS = 100_000;
@@ -59,6 +61,7 @@ bench
   });
 addMessages(bench);
 addTables(bench);
+addDlms(bench);
 await bench.run();
 
 const memory = {
@@ -74,6 +77,10 @@ const rates = bench.tasks.map(({ name, result }) => ({
 
 /** How many times as often a second as the naive way beside it, in this run. */
 const ratios = {
+  'GCM of 64 B, by tables to by node:crypto with a raw key': ratio(
+    DLMS_TASKS.tables,
+    DLMS_TASKS.naive,
+  ),
   'last-gasp sealed, by tables to by node:crypto': ratio(
     'last-gasp: encode and seal, by tables',
     'last-gasp: encode and seal, by node:crypto',
@@ -97,7 +104,10 @@ console.table([
   ...Object.entries(bytes).map(([what, value]) => ({ what, value, unit: 'bytes' })),
   ...Object.entries(ratios).map(([what, value]) => ({ what, value, unit: 'times' })),
 ]);
-console.log(JSON.stringify({ meters: METERS, memory, rates, ratios }));
+/** Connected DLMS meters that are asked in a closed loop, with their processes apart. */
+const dlms = [...(await dlmsLoad(1)), ...(await dlmsLoad(1_000))];
+console.table(dlms);
+console.log(JSON.stringify({ meters: METERS, memory, rates, ratios, dlms }));
 
 function ratio(name: string, toName: string): number | null {
   const [own, other] = [perSecond(name), perSecond(toName)];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LANGUAGES, USUAL_LANGUAGE } from '../../../devices/domain/language.ts';
-import { runInMemory } from '../../../harness/main/memory-run.ts';
+import { runInMemory, turned } from '../../../harness/main/memory-run.ts';
 
 /** ARC-02: what is asked and what is found do not depend on what the module speaks. */
 
@@ -21,4 +21,11 @@ test.each(others)('the suite has the same verdicts over %s', async (language) =>
   usual ??= verdictsOf(USUAL_LANGUAGE);
   expect(verdicts).toEqual(await usual);
   expect(verdicts.length).toBeGreaterThan(100);
+});
+
+test('one story in all languages turns when the meters keep silent in it', async () => {
+  const clean = await runInMemory('architecture/languages');
+  expect(turned(clean.judgement)).toEqual(new Set());
+  const { judgement } = await runInMemory('architecture/languages', { defect: 'no-last-gasp' });
+  expect(turned(judgement)).toEqual(new Set(['ARC-02']));
 });
