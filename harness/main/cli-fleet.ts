@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
-import { LANGUAGES, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
+import { USUAL_LANGUAGE, WALL_TIME_LANGUAGES } from '../../devices/domain/language.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { count, meterIndex, port, seed, SECURITY_MODES, securityModes } from './arguments.ts';
 import { type FleetFlags, fleetCommand } from './fleet-command.ts';
@@ -26,7 +26,7 @@ function commissionedOption(description: string, usual: FleetDescription['commis
 
 function protocolOption(description: string): Option {
   return new Option('--protocol <name>', description)
-    .choices([...LANGUAGES])
+    .choices(WALL_TIME_LANGUAGES)
     .default(USUAL_LANGUAGE);
 }
 

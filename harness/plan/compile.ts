@@ -1,3 +1,4 @@
+import { USUAL_LANGUAGE, WALL_TIME_LANGUAGES } from '../../devices/domain/language.ts';
 import type { ActionKind, ActionOf, Effect } from '../../rigs/port/action.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
@@ -144,6 +145,12 @@ function planScenario(
     fleet === undefined ? request.abilities : fleetAbilities(fleets.profile(fleet.profile), fleets);
   if (fleet?.time === 'wall' && !fleets.wallTime) {
     return [inapplicableCase(scenario, null, 'asks for wall time, which this run leaves out')];
+  }
+  const { language = USUAL_LANGUAGE } = abilities;
+  if (fleet?.time === 'wall' && !WALL_TIME_LANGUAGES.includes(language)) {
+    return [
+      inapplicableCase(scenario, null, `asks for wall time, where no ${language} is spoken yet`),
+    ];
   }
   const expanded = expandCases(scenario, abilities.profile);
   const defaults = new Values(abilities.profile, expanded[0]?.parameters ?? {});
