@@ -5,6 +5,7 @@ import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { SecurityMode } from '../../devices/protocol/c12-22/epsem.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import { CounterStore, IvSource } from '../../rigs/fleet/counter-store.ts';
+import { CLIENT_SAPS } from '../../rigs/dlms/test-client.ts';
 import type { UdpAddress, UdpHosts } from '../../rigs/fleet/udp-link.ts';
 import { meterTitle, testCiphers, testKeyId } from '../../rigs/head-end/test-keys.ts';
 import { testLanguage } from '../../rigs/head-end/test-language.ts';
@@ -201,7 +202,7 @@ function dlmsTold(faces: DlmsFaces, flags: ServeMeterFlags) {
     hdlc: faces.hdlc,
     each: flags.each,
     meters: flags.meters,
-    clientSaps: { public: 16, reader: 17, management: 1 },
+    clientSaps: CLIENT_SAPS,
   };
 }
 

@@ -51,11 +51,6 @@ export class DlmsConnection {
     return this.#carry(this.#client.get(attributes));
   }
 
-  /** Runs any conversation of the client. @throws BenchError */
-  run<T>(conversation: (client: DlmsClient) => Exchange<T>): Promise<T> {
-    return this.#carry(conversation(this.#client));
-  }
-
   /** Releases the association and closes the way. */
   async close(): Promise<void> {
     try {

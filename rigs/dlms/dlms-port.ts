@@ -90,11 +90,6 @@ export class DlmsPort {
     else this.#heardAtNs.delete(path);
   }
 
-  /** Sends what nobody asked for, as a datagram from this port. */
-  notify(to: UdpAddress, unit: Wpdu): void {
-    this.#udp.send(`${to.host}:${to.port}`, encodeWpdu(unit));
-  }
-
   async close(): Promise<void> {
     await this.#tcp.close();
     await this.#udp.close();

@@ -62,11 +62,6 @@ export class HdlcSession implements Twin {
     this.#armWake();
   }
 
-  /** Sends what nobody asked for. @throws CodecError when it does not fit into one frame */
-  notify(clientSap: number, serverSap: number, apdu: Uint8Array): void {
-    this.#send(this.#server.notify(clientSap, serverSap, apdu));
-  }
-
   /** Whether a path is a connection of this line; then it is dropped. */
   hangUp(path: string): boolean {
     const { name } = this.#options;

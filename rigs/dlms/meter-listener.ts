@@ -7,8 +7,8 @@ import type { WrapperChannel } from './wrapper-channel.ts';
 
 /**
  * Where meters behind the NAT of a carrier call: the meter opens TCP, and the head-end is the client
- * on that socket. Who called is told by its first push or by its logical device name
- * (meter-identity.ts), not by its address.
+ * on that socket. Who called is told by its first push or by its logical device name, not by its
+ * address.
  */
 export class MeterListener {
   readonly #port: TcpPort<Wpdu>;

@@ -1,6 +1,6 @@
 /** Clients of the test fleet's meters, by the association that they open. */
 import { randomBytes } from 'node:crypto';
-import { conformanceOf } from '../../devices/protocol/dlms/conformance.ts';
+import { LOGICAL_NAME_SERVICES } from '../../devices/protocol/dlms/conformance.ts';
 import type { DlmsClientOptions } from '../../devices/protocol/dlms/client/options.ts';
 import { systemTitleOf } from '../../devices/protocol/dlms/security/system-title.ts';
 import { testDlmsKeys } from '../head-end/test-keys.ts';
@@ -20,18 +20,6 @@ const MAX_PDU_OCTETS = 1024;
 const CHALLENGE_OCTETS = 16;
 const CLIENT_TITLE = systemTitleOf('MBC', 1);
 
-const CONFORMANCE = conformanceOf(
-  'block-transfer-with-get-or-read',
-  'block-transfer-with-set-or-write',
-  'block-transfer-with-action',
-  'multiple-references',
-  'access',
-  'get',
-  'set',
-  'selective-access',
-  'action',
-);
-
 export interface TestClientOptions {
   /** Which meter of the test fleet is asked. */
   readonly index: number;
@@ -49,7 +37,7 @@ export function testClient(
     authentication: { mechanism: 'lowest' },
     security: null,
     ciphering: null,
-    conformance: CONFORMANCE,
+    conformance: LOGICAL_NAME_SERVICES,
     maxReceivePduSize: MAX_PDU_OCTETS,
   };
   switch (role) {

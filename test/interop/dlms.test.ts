@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect as connectTo, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keysCommand } from '../../harness/main/keys-command.ts';
-import { lineOf, type Peer, PEERS_REQUIRED, start, stop } from './peers.ts';
+import { lineOf, missingPeers, type Peer, PEERS_REQUIRED, start, stop } from './peers.ts';
 
 /**
  * Independent DLMS clients against `serve meter --dlms`. No single one is an oracle: both have to read
@@ -22,8 +22,10 @@ const CLIENTS = {
 } as const;
 type ClientName = keyof typeof CLIENTS;
 const NAMES = Object.keys(CLIENTS) as readonly ClientName[];
-const MISSING = NAMES.filter(
-  (name) => spawnSync(PYTHON, ['-c', `import ${CLIENTS[name].module}`]).status !== 0,
+const MISSING = missingPeers(
+  Object.fromEntries(
+    Object.entries(CLIENTS).map(([name, { module }]) => [name, [PYTHON, '-c', `import ${module}`]]),
+  ),
 );
 const why = MISSING.length === 0 ? '' : ` (skipped: ${MISSING.join(', ')} missing)`;
 

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { build } from 'hdr-histogram-js';
+import { dlmsPassword } from '../../harness/main/password.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import { DlmsConnection } from '../../rigs/dlms/dlms-connection.ts';
 import {
@@ -20,7 +21,6 @@ import { WrapperTransport } from '../../rigs/dlms/wrapper-transport.ts';
 
 const FIRST_PORT = 24_059;
 const LOOP_MS = 3_000;
-const PASSWORD = new TextEncoder().encode('12345678');
 const CLOCK = { classId: 8, logicalName: '0.0.1.0.0.255', attribute: 2, selection: null } as const;
 const clock = new WallClock();
 let counter = 1;
@@ -100,7 +100,7 @@ async function connectionTo(role: ClientRole, index: number): Promise<DlmsConnec
   const channel = await openWrapperTcp({ host: '127.0.0.1', port: FIRST_PORT + index });
   const saps = { clientSap: CLIENT_SAPS[role], serverSap: SERVER_SAP };
   const transport = new WrapperTransport({ channel, clock, ...saps });
-  const options = { index, password: PASSWORD, nextCounter: () => counter++ };
+  const options = { index, password: dlmsPassword(), nextCounter: () => counter++ };
   return DlmsConnection.open(transport, testClient(role, options));
 }
 

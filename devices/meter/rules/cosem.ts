@@ -22,11 +22,6 @@ export function transferredKeysUsed(): boolean {
   return true;
 }
 
-/** Whether a connection to the meter's port is let in: from ranges of its head-end alone. SEC-08 */
-export function inboundAccepted(isFromKnownRange: boolean): boolean {
-  return isFromKnownRange;
-}
-
 /** Whether an image that the check of its signature passed or failed may be activated. FWO-04 */
 export function imageAccepted(isSigned: boolean): boolean {
   return isSigned;

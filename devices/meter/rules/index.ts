@@ -47,7 +47,6 @@ export interface MeterRules {
   readonly counterAccepted: typeof cosem.counterAccepted;
   readonly counterNearEnd: typeof cosem.counterNearEnd;
   readonly transferredKeysUsed: typeof cosem.transferredKeysUsed;
-  readonly inboundAccepted: typeof cosem.inboundAccepted;
   readonly imageAccepted: typeof cosem.imageAccepted;
 }
 
@@ -91,7 +90,6 @@ export const METER_RULES: MeterRules = {
   counterAccepted: cosem.counterAccepted,
   counterNearEnd: cosem.counterNearEnd,
   transferredKeysUsed: cosem.transferredKeysUsed,
-  inboundAccepted: cosem.inboundAccepted,
   imageAccepted: cosem.imageAccepted,
 };
 
@@ -135,6 +133,5 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   counterAccepted: ['SEC-02'],
   counterNearEnd: ['SEC-02'],
   transferredKeysUsed: ['SEC-02'],
-  inboundAccepted: ['SEC-08'],
   imageAccepted: ['FWO-04'],
 };

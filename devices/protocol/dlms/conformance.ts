@@ -36,6 +36,19 @@ export function conformanceOf(...bits: readonly ConformanceBit[]): number {
   return bits.reduce((conformance, bit) => conformance | maskOf(bit), 0);
 }
 
+/** All services with logical names that our ends of an association have, but general protection. */
+export const LOGICAL_NAME_SERVICES = conformanceOf(
+  'block-transfer-with-get-or-read',
+  'block-transfer-with-set-or-write',
+  'block-transfer-with-action',
+  'multiple-references',
+  'access',
+  'get',
+  'set',
+  'selective-access',
+  'action',
+);
+
 export function conforms(conformance: number, bit: ConformanceBit): boolean {
   return (conformance & maskOf(bit)) !== 0;
 }

@@ -57,3 +57,15 @@ export function octetString(bytes: Uint8Array): Data {
 export function number(type: NumberType, value: number): Data {
   return { type, value };
 }
+
+/** The elements of a structure or array of so many (where it is told); null when it is none. */
+export function elementsOf(data: Data | null | undefined, count?: number): readonly Data[] | null {
+  if (data === null || data === undefined || !('items' in data)) return null;
+  return count === undefined || data.items.length === count ? data.items : null;
+}
+
+/** The number in a value of a number type; null where there is none. */
+export function numberIn(data: Data | null | undefined): number | null {
+  if (data === null || data === undefined || !('value' in data)) return null;
+  return typeof data.value === 'number' ? data.value : null;
+}

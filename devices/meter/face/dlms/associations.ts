@@ -1,4 +1,4 @@
-import { type ConformanceBit, conformanceOf } from '../../../protocol/dlms/conformance.ts';
+import { conformanceOf, LOGICAL_NAME_SERVICES } from '../../../protocol/dlms/conformance.ts';
 import type { AssociationProfile } from '../../../protocol/dlms/cosem/host.ts';
 
 /**
@@ -8,27 +8,19 @@ import type { AssociationProfile } from '../../../protocol/dlms/cosem/host.ts';
 
 export const SECURITY_SETUP = '0.0.43.0.0.255';
 
-const READING: readonly ConformanceBit[] = [
+const READING = conformanceOf(
   'get',
   'selective-access',
   'multiple-references',
   'block-transfer-with-get-or-read',
-];
-const MANAGING: readonly ConformanceBit[] = [
-  ...READING,
-  'access',
-  'set',
-  'action',
-  'block-transfer-with-set-or-write',
-  'block-transfer-with-action',
-];
+);
 
 const PUBLIC: AssociationProfile = {
   clientSap: 16,
   role: 'public',
   authentication: 'lowest',
   ciphered: false,
-  conformance: conformanceOf(...READING),
+  conformance: READING,
   logicalName: '0.0.40.0.1.255',
   securitySetup: null,
 };
@@ -38,7 +30,7 @@ const READER: AssociationProfile = {
   role: 'reader',
   authentication: 'low',
   ciphered: false,
-  conformance: conformanceOf(...READING),
+  conformance: READING,
   logicalName: '0.0.40.0.2.255',
   securitySetup: null,
 };
@@ -48,7 +40,7 @@ const MANAGEMENT: AssociationProfile = {
   role: 'management',
   authentication: 'high-gmac',
   ciphered: true,
-  conformance: conformanceOf(...MANAGING, 'general-protection'),
+  conformance: LOGICAL_NAME_SERVICES | conformanceOf('general-protection'),
   logicalName: '0.0.40.0.3.255',
   securitySetup: SECURITY_SETUP,
 };
@@ -57,7 +49,7 @@ const MANAGEMENT: AssociationProfile = {
 const CLEAR_MANAGEMENT: AssociationProfile = {
   ...MANAGEMENT,
   ciphered: false,
-  conformance: conformanceOf(...MANAGING),
+  conformance: LOGICAL_NAME_SERVICES,
 };
 
 const CIPHERED = [PUBLIC, READER, MANAGEMENT];

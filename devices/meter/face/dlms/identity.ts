@@ -1,3 +1,5 @@
+import { systemTitleOf } from '../../../protocol/dlms/security/system-title.ts';
+
 /** Who a meter is in the words of DLMS/COSEM: all of it follows from maker and serial number. */
 export interface DeviceIdentity {
   readonly serial: string;
@@ -13,7 +15,6 @@ export interface DeviceIdentity {
 
 const LETTERS = 3;
 const NAME_CHARACTERS = 13;
-const TITLE_OCTETS = 8;
 
 /** The maker's letters are the first three of its name, assumed: the registered ones need a list. */
 export function deviceIdentity(
@@ -31,19 +32,12 @@ export function deviceIdentity(
     serial,
     moduleVersion,
     logicalDeviceName,
-    systemTitle: systemTitle(letters, serial),
+    systemTitle: systemTitleOf(letters, serialNumber(serial)),
     equipmentId: `E${logicalDeviceName}`,
   };
 }
 
-/** Digits of the serial number as a number of 40 bits, the highest octet first. */
-function systemTitle(letters: string, serial: string): Uint8Array {
-  const title = new Uint8Array(TITLE_OCTETS);
-  title.set(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)));
-  let number = BigInt.asUintN(40, BigInt(`0${serial.replaceAll(/\D/g, '')}`));
-  for (let place = TITLE_OCTETS - 1; place >= LETTERS; place--) {
-    title[place] = Number(number & 0xffn);
-    number >>= 8n;
-  }
-  return title;
+/** Digits of the serial number as a number, of which 40 bits fit. */
+function serialNumber(serial: string): number {
+  return Number(BigInt.asUintN(40, BigInt(`0${serial.replaceAll(/\D/g, '')}`)));
 }

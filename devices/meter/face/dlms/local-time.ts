@@ -1,5 +1,5 @@
 import { CodecError } from '../../../protocol/bytes/codec-error.ts';
-import type { Data } from '../../../protocol/dlms/data.ts';
+import { type Data, numberIn } from '../../../protocol/dlms/data.ts';
 import {
   type CosemDateTime,
   dateTimeAt,
@@ -12,7 +12,6 @@ import { clockUtcSeconds } from '../../clock.ts';
 import type { Meters } from '../../columns.ts';
 import { writtenTable } from '../../configuration.ts';
 import { overridden } from '../../cosem.ts';
-import { numberIn } from './values.ts';
 
 /**
  * Local time, which is what DLMS/COSEM shows: the meter's clock counts UTC, and its zone is that of

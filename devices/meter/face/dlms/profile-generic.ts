@@ -1,5 +1,12 @@
 import type { Selection } from '../../../protocol/dlms/apdu/types.ts';
-import { array, type Data, number, structure } from '../../../protocol/dlms/data.ts';
+import {
+  array,
+  type Data,
+  number,
+  structure,
+  elementsOf,
+  numberIn,
+} from '../../../protocol/dlms/data.ts';
 import { type Obis, obisText } from '../../../protocol/dlms/obis.ts';
 import type { ActionResult, DataAccessResult, DataRefusal } from '../../../protocol/dlms/result.ts';
 import { CLOCK } from './local-time.ts';
@@ -13,7 +20,7 @@ import {
   object,
 } from './object.ts';
 import type { Subject } from './subject.ts';
-import { elementsOf, name, numberIn } from './values.ts';
+import { name } from './values.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
 
 /**

@@ -63,15 +63,3 @@ export const UNIT = {
 export function scalerUnit(scaler: number, unit: number): Data {
   return structure(number('integer', scaler), number('enum', unit));
 }
-
-/** The elements of a structure or array of so many (where it is told); null when it is none. */
-export function elementsOf(data: Data | null, count?: number): readonly Data[] | null {
-  if (data === null || !('items' in data)) return null;
-  return count === undefined || data.items.length === count ? data.items : null;
-}
-
-/** The number in a value of a number type; null where there is none. */
-export function numberIn(data: Data | null | undefined): number | null {
-  if (data === null || data === undefined || !('value' in data)) return null;
-  return typeof data.value === 'number' ? data.value : null;
-}

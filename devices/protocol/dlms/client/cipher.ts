@@ -2,16 +2,9 @@
 import { CodecError } from '../../bytes/codec-error.ts';
 import { type CipheredHead, openApdu, sealApdu, formFor } from '../security/ciphered-apdu.ts';
 import { createGcmCipher } from '../security/gcm.ts';
-import type { CipheredForm, GcmCipher, SecurityControl, SecurityKeys } from '../security/types.ts';
+import { AUTHENTICATED_ENCRYPTION } from '../security/security-control.ts';
+import type { CipheredForm, GcmCipher, SecurityKeys } from '../security/types.ts';
 import type { ClientCiphering, ClientSecurity } from './options.ts';
-
-/** Authenticated and encrypted: security control 30. */
-const PROTECTION: SecurityControl = {
-  authenticated: true,
-  encrypted: true,
-  broadcast: false,
-  compressed: false,
-};
 
 /** What an APDU is that came. */
 export type Arrived =
@@ -59,7 +52,7 @@ export class ClientCipher {
     const { systemTitle, nextCounter } = this.#security;
     return sealApdu(plain, {
       form,
-      control: PROTECTION,
+      control: AUTHENTICATED_ENCRYPTION,
       keys,
       systemTitle,
       counter: nextCounter(),

@@ -15,6 +15,7 @@ import type {
   SetResponse,
 } from '../apdu/types.ts';
 import { type ConformanceBit, conforms } from '../conformance.ts';
+import { CIPHERING_OCTETS_MOST } from '../security/ciphered-apdu.ts';
 import type { ClientCipher } from './cipher.ts';
 import type { Exchange } from './exchange.ts';
 import type { ClientFinding, ClientReport } from './finding.ts';
@@ -44,8 +45,6 @@ const RESPONSES: Readonly<Record<keyof ResponseTo, Response['service']>> = {
 };
 
 const INVOKE_IDS = 16;
-/** Tag and length, title with its length, security control, counter and authentication tag. */
-const CIPHERING_OCTETS_MOST = 30;
 const LONGEST_APDU = 0xffff;
 
 export class ClientSession {

@@ -9,22 +9,16 @@ import { decodeApdu } from '../apdu/decode.ts';
 import { encodeApdu } from '../apdu/encode.ts';
 import type { XdlmsApdu } from '../apdu/types.ts';
 import { openApdu, sealApdu } from '../security/ciphered-apdu.ts';
-import type { SecurityControl, SecurityKeys } from '../security/types.ts';
+import { AUTHENTICATED_ENCRYPTION } from '../security/security-control.ts';
+import type { SecurityKeys } from '../security/types.ts';
 import { decodeWpdu, encodeWpdu } from '../wrapper.ts';
-import { systemTitleOf, titleOfSystemTitle } from './system-title.ts';
+import { systemTitleOfApTitle, titleOfSystemTitle } from './system-title.ts';
 
 /** Where it goes and where it came from: service access points. */
 export interface Way {
   readonly source: number;
   readonly destination: number;
 }
-
-const PROTECTED: SecurityControl = {
-  authenticated: true,
-  encrypted: true,
-  broadcast: false,
-  compressed: false,
-};
 
 /** @throws CodecError when a value does not fit, or the title has no system title */
 export function sealDatagram(
@@ -34,9 +28,9 @@ export function sealDatagram(
 ): Uint8Array {
   const sealed = sealApdu(encodeApdu(apdu), {
     form: 'general-glo',
-    control: PROTECTED,
+    control: AUTHENTICATED_ENCRYPTION,
     keys: from.keys,
-    systemTitle: systemTitleOf(from.title),
+    systemTitle: systemTitleOfApTitle(from.title),
     counter: from.counter,
   });
   return encodeWpdu({ ...way, apdu: sealed });

@@ -12,6 +12,9 @@ import { decodeSecurityControl, encodeSecurityControl, securitySuite } from './s
 import { initialisationVector, SYSTEM_TITLE_OCTETS } from './system-title.ts';
 import type { CipheredForm, SecurityControl, SecurityKeys } from './types.ts';
 
+/** Tag and length, title with its length, security control, counter and authentication tag. */
+export const CIPHERING_OCTETS_MOST = 4 + 9 + 5 + 12;
+
 /** How an APDU is to be protected. */
 export interface Protection {
   readonly form: CipheredForm;

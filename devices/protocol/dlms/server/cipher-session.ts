@@ -2,6 +2,7 @@
 import { CodecError } from '../../bytes/codec-error.ts';
 import type { AssociationProfile, CosemHost } from '../cosem/host.ts';
 import {
+  CIPHERING_OCTETS_MOST,
   type CipheredHead,
   isCiphered,
   type OpenedApdu,
@@ -9,7 +10,8 @@ import {
   sealApdu,
 } from '../security/ciphered-apdu.ts';
 import { createGcmCipher } from '../security/gcm.ts';
-import type { GcmCipher, SecurityControl, SecurityKeys } from '../security/types.ts';
+import { AUTHENTICATED_ENCRYPTION } from '../security/security-control.ts';
+import type { GcmCipher, SecurityKeys } from '../security/types.ts';
 import { APDU_TAGS } from '../apdu/tags.ts';
 import { isSameBytes } from '../same-bytes.ts';
 
@@ -30,17 +32,6 @@ export type Unopened =
   /** Not proved to come from the client as it is, or not protected as it has to be. */
   | { readonly refused: 'not-authentic' }
   | { readonly refused: 'old-counter'; readonly expectedCounter: number };
-
-/** Authenticated and encrypted: security control 30. */
-const PROTECTION: SecurityControl = {
-  authenticated: true,
-  encrypted: true,
-  broadcast: false,
-  compressed: false,
-};
-
-/** Tag and length, title with its length, security control, counter and authentication tag. */
-export const CIPHERING_OCTETS_MOST = 4 + 9 + 5 + 12;
 
 const KNOWN_TAGS: ReadonlySet<number> = new Set(Object.values(APDU_TAGS));
 
@@ -131,7 +122,13 @@ export class CipherSession {
     const { systemTitle } = this.#host;
     return (plain) => {
       if (keys === undefined) throw new CodecError('the key was there, and is gone');
-      return sealApdu(plain, { form, control: PROTECTION, keys, systemTitle, counter });
+      return sealApdu(plain, {
+        form,
+        control: AUTHENTICATED_ENCRYPTION,
+        keys,
+        systemTitle,
+        counter,
+      });
     };
   }
 }

@@ -31,13 +31,8 @@ import {
   type AssociationEvent,
   type AssociationState,
 } from './association-state.ts';
-import {
-  CIPHERING_OCTETS_MOST,
-  CipherSession,
-  type Opened,
-  openedPlainly,
-  type Unopened,
-} from './cipher-session.ts';
+import { CIPHERING_OCTETS_MOST } from '../security/ciphered-apdu.ts';
+import { CipherSession, type Opened, openedPlainly, type Unopened } from './cipher-session.ts';
 import { directoryOf } from './directory.ts';
 import { DLMS_VERSION, LONGEST_APDU, type Negotiated } from './negotiation.ts';
 import { answerService } from './perform.ts';

@@ -6,13 +6,13 @@ import type {
   ClientSecurity,
   DlmsClientOptions,
 } from '../../../../devices/protocol/dlms/client/options.ts';
+import { LOGICAL_NAME_SERVICES } from '../../../../devices/protocol/dlms/conformance.ts';
 import { createGcmCipher } from '../../../../devices/protocol/dlms/security/gcm.ts';
 import { CosemNode, type CosemNodeOptions } from '../../../../devices/protocol/dlms/server/node.ts';
 import {
   AUTHENTICATION_KEY,
   CLIENT_TITLE,
   ENCRYPTION_KEY,
-  FULL_CONFORMANCE,
   PASSWORD,
   SAPS,
   SmallMeter,
@@ -123,7 +123,7 @@ const PLAIN: DlmsClientOptions = {
   authentication: { mechanism: 'lowest' },
   security: null,
   ciphering: null,
-  conformance: FULL_CONFORMANCE,
+  conformance: LOGICAL_NAME_SERVICES,
   maxReceivePduSize: 1024,
 };
 

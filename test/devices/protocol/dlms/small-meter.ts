@@ -1,7 +1,7 @@
 /** A far end with a handful of objects: what a server needs of a meter, and no more. */
 import { fromHex } from '../../../../devices/protocol/bytes/hex.ts';
 import type { ActionAnswer, Selection } from '../../../../devices/protocol/dlms/apdu/types.ts';
-import { conformanceOf } from '../../../../devices/protocol/dlms/conformance.ts';
+import { LOGICAL_NAME_SERVICES } from '../../../../devices/protocol/dlms/conformance.ts';
 import type {
   AssociationProfile,
   AttributeAccess,
@@ -40,18 +40,6 @@ export const RELAY = '0.0.96.3.10.255';
 export const ECHO = '0.0.10.0.9.255';
 const SETUP = '0.0.43.0.1.255';
 
-export const FULL_CONFORMANCE = conformanceOf(
-  'block-transfer-with-get-or-read',
-  'block-transfer-with-set-or-write',
-  'block-transfer-with-action',
-  'multiple-references',
-  'access',
-  'get',
-  'set',
-  'selective-access',
-  'action',
-);
-
 function profile(
   clientSap: number,
   role: AssociationProfile['role'],
@@ -60,7 +48,7 @@ function profile(
 ): AssociationProfile {
   const logicalName: Obis = `0.0.40.0.${clientSap}.255`;
   const securitySetup = ciphered ? SETUP : null;
-  const conformance = FULL_CONFORMANCE;
+  const conformance = LOGICAL_NAME_SERVICES;
   return { clientSap, role, authentication, ciphered, conformance, logicalName, securitySetup };
 }
 

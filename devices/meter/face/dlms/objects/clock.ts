@@ -1,5 +1,11 @@
 import { MS_PER_S, NS_PER_MS } from '../../../../domain/time.ts';
-import { type Data, number, octetString } from '../../../../protocol/dlms/data.ts';
+import {
+  type Data,
+  number,
+  octetString,
+  elementsOf,
+  numberIn,
+} from '../../../../protocol/dlms/data.ts';
 import { encodeDateTime, GOOD_CLOCK, statusOctet } from '../../../../protocol/dlms/date-time.ts';
 import type { Obis } from '../../../../protocol/dlms/obis.ts';
 import type { DataAccessResult } from '../../../../protocol/dlms/result.ts';
@@ -33,7 +39,7 @@ import {
   type Place,
 } from '../object.ts';
 import type { Subject } from '../subject.ts';
-import { amount, elementsOf, flag, numberIn } from '../values.ts';
+import { amount, flag } from '../values.ts';
 
 /** The clock (class 8) and what belongs to its synchronisation. */
 

@@ -1,4 +1,4 @@
-import { type Data, number } from '../../../../protocol/dlms/data.ts';
+import { type Data, number, numberIn } from '../../../../protocol/dlms/data.ts';
 import type { Obis } from '../../../../protocol/dlms/obis.ts';
 import type { ActionResult } from '../../../../protocol/dlms/result.ts';
 import { at } from '../../../clock.ts';
@@ -6,7 +6,7 @@ import { cosemOf, overridden } from '../../../cosem.ts';
 import { CONTROL_STATE } from '../../../cosem-columns.ts';
 import { ACCESS, type CosemObject, kept, live, method, object } from '../object.ts';
 import type { Subject } from '../subject.ts';
-import { flag, numberIn } from '../values.ts';
+import { flag } from '../values.ts';
 
 /** Disconnect control (class 70) and limiter (71). The breaker is the model's: open, no load is taken. */
 

@@ -4,6 +4,8 @@ import {
   number,
   octetString,
   structure,
+  elementsOf,
+  numberIn,
 } from '../../../../protocol/dlms/data.ts';
 import type { ActionResult } from '../../../../protocol/dlms/result.ts';
 import type { Obis } from '../../../../protocol/dlms/obis.ts';
@@ -13,7 +15,7 @@ import { judgedGood } from '../image-steps.ts';
 import { overridden } from '../../../cosem.ts';
 import { ACCESS, type CosemObject, fixed, kept, live, method, object } from '../object.ts';
 import type { Subject } from '../subject.ts';
-import { elementsOf, EMPTY_ARRAY, flag, numberIn, text, textIn } from '../values.ts';
+import { EMPTY_ARRAY, flag, text, textIn } from '../values.ts';
 
 /** Image transfer (class 18, Blue Book 4.4.6) over the model's download. */
 

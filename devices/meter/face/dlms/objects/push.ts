@@ -1,11 +1,11 @@
-import { array, type Data, number, structure } from '../../../../protocol/dlms/data.ts';
+import { array, type Data, number, structure, numberIn } from '../../../../protocol/dlms/data.ts';
 import type { Obis } from '../../../../protocol/dlms/obis.ts';
 import { alarmsOf } from '../../../cosem.ts';
 import { ALARM_REGISTERS } from '../../../cosem-columns.ts';
 import { ACCESS, type CosemObject, fixed, kept, keptData, live, object } from '../object.ts';
 import { PUSH_SETUPS } from '../pushes.ts';
 import type { Subject } from '../subject.ts';
-import { EMPTY_ARRAY, EMPTY_OCTETS, name, numberIn } from '../values.ts';
+import { EMPTY_ARRAY, EMPTY_OCTETS, name } from '../values.ts';
 
 /** Alarm registers with their filters, push setups (class 40), and what starts a push (9, 22). */
 

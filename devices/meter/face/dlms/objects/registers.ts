@@ -1,4 +1,4 @@
-import { number, type Data } from '../../../../protocol/dlms/data.ts';
+import { number, type Data, numberIn } from '../../../../protocol/dlms/data.ts';
 import type { Obis } from '../../../../protocol/dlms/obis.ts';
 import type { ActionResult, DataAccessResult } from '../../../../protocol/dlms/result.ts';
 import { at, clockUtcMs, isSet } from '../../../clock.ts';
@@ -10,7 +10,7 @@ import { deliveredWattHours, presentVolts, presentWatts } from '../energy.ts';
 import { NO_TIME, stamp } from '../local-time.ts';
 import { type CosemObject, fixed, live, method, object, data, ACCESS } from '../object.ts';
 import type { Subject } from '../subject.ts';
-import { amount, counter, numberIn, scalerUnit, UNIT } from '../values.ts';
+import { amount, counter, scalerUnit, UNIT } from '../values.ts';
 
 /** Registers (class 3), the maximum demand (4) and the demand register (5). */
 

@@ -1,4 +1,10 @@
-import { type Data, number, octetString } from '../../../../protocol/dlms/data.ts';
+import {
+  type Data,
+  number,
+  octetString,
+  elementsOf,
+  numberIn,
+} from '../../../../protocol/dlms/data.ts';
 import { unwrapKey } from '../../../../protocol/dlms/security/key-wrap.ts';
 import type { ActionResult } from '../../../../protocol/dlms/result.ts';
 import type { KeyRing } from '../../../cosem-columns.ts';
@@ -7,7 +13,7 @@ import { SECURITY_SETUP } from '../associations.ts';
 import { keysOf } from '../keys.ts';
 import { ACCESS, type CosemObject, data, fixed, kept, live, method, object } from '../object.ts';
 import type { Subject } from '../subject.ts';
-import { EMPTY_OCTETS, amount, elementsOf, numberIn } from '../values.ts';
+import { EMPTY_OCTETS, amount } from '../values.ts';
 
 /** Security setup (class 64) and the counter that a client may need to be in step again. */
 
