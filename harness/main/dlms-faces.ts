@@ -35,6 +35,24 @@ export interface DlmsFaces {
 const SILENCE_MS = 15 * 60_000;
 const HIGHEST_PORT = 65_535;
 
+/** One meter, whatever it is asked by: whoever is associated stays so from datagram to datagram. */
+class Served {
+  /** Of its ports alone: connections to two of them may have the same path. */
+  readonly hangUps: ((path: string) => void)[] = [];
+  readonly #make: () => DlmsReceiver;
+  #meter: DlmsReceiver | null = null;
+
+  constructor(row: number, meterOf: DlmsMeter) {
+    this.#make = () => meterOf(row, (path) => this.hangUps.forEach((hangUp) => hangUp(path)));
+  }
+
+  /** Made when it is first called. */
+  get meter(): DlmsReceiver {
+    this.#meter ??= this.#make();
+    return this.#meter;
+  }
+}
+
 export function speaksDlms({ dlms, hdlc, dlmsCall }: DlmsFlags): boolean {
   return dlms !== undefined || hdlc !== undefined || dlmsCall !== undefined;
 }
@@ -47,40 +65,34 @@ export async function openDlmsFaces(
   stopped: UntilStopped,
 ): Promise<DlmsFaces> {
   const closers: (() => Promise<void>)[] = [];
-  const hangUps: ((path: string) => void)[] = [];
-  const known = new Map<number, DlmsReceiver>();
-  /** One meter whatever it is asked by: whoever is associated stays so from datagram to datagram. */
-  const meter = (row: number): DlmsReceiver => {
-    const made = known.get(row) ?? meterOf(row, (path) => hangUps.forEach((end) => end(path)));
-    known.set(row, made);
-    return made;
-  };
+  const first = new Served(0, meterOf);
   const close = async (): Promise<void> => {
     for (const closer of closers.toReversed()) await closer();
   };
   try {
     const wrapper: UdpAddress[] = [];
     for (const [row, address] of addressesOf(flags).entries()) {
+      const one = row === 0 ? first : new Served(row, meterOf);
       const port = await DlmsPort.open({
         address,
         blame: 'rig',
         clock,
         connectionsMost: flags.dlmsConnections,
         silenceMs: SILENCE_MS,
-        meterAt: () => meter(row),
+        meterAt: () => one.meter,
       });
       closers.push(() => port.close());
-      hangUps.push((path) => port.hangUp(path));
+      one.hangUps.push((path) => port.hangUp(path));
       wrapper.push(port.address);
     }
     const hdlc =
-      flags.hdlc === undefined ? null : await openHdlc(flags.hdlc, meter(0), clock, stopped);
+      flags.hdlc === undefined ? null : await openHdlc(flags.hdlc, first.meter, clock, stopped);
     if (hdlc !== null) {
       closers.push(() => hdlc.close());
-      hangUps.push((path) => hdlc.hangUp(path));
+      first.hangUps.push((path) => hdlc.hangUp(path));
     }
     if (flags.dlmsCall !== undefined) {
-      const call = await openCall(flags.dlmsCall, meter(0), clock, stopped);
+      const call = await openCall(flags.dlmsCall, first.meter, clock, stopped);
       closers.push(() => call.close());
     }
     return { wrapper, hdlc: hdlc?.address ?? null, close };

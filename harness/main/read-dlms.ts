@@ -1,6 +1,6 @@
 /** Reads COSEM objects of a real or simulated meter and prints what they hold. */
 import type { SelectedAttribute } from '../../devices/protocol/dlms/apdu/types.ts';
-import type { Data } from '../../devices/protocol/dlms/data.ts';
+import { type Data, elementsOf, numberIn } from '../../devices/protocol/dlms/data.ts';
 import { dataText } from '../../devices/protocol/dlms/data-text.ts';
 import { type Obis, obisText } from '../../devices/protocol/dlms/obis.ts';
 import type { WallClock } from '../../rigs/clock/wall.ts';
@@ -45,7 +45,7 @@ const ASSOCIATION = { classId: 15, logicalName: '0.0.40.0.0.255' } as const;
 const OBJECT_LIST = 2;
 /** Access modes of version 0 to 2 that include reading. */
 const READABLE: readonly number[] = [1, 3];
-const CALL_WITHIN_MS = 60_000;
+const SILENCE_MS = 60_000;
 
 export function readsDlms({ dlms, dlmsListen, hdlc }: ReadDlmsFlags): boolean {
   return dlms !== undefined || dlmsListen !== undefined || hdlc !== undefined;
@@ -55,24 +55,30 @@ export function readsDlms({ dlms, dlmsListen, hdlc }: ReadDlmsFlags): boolean {
 export async function readDlms(flags: ReadDlmsFlags, clock: WallClock): Promise<void> {
   const counters = new CounterStore(counterFile());
   const ivs = new IvSource(counters);
-  const { transport, close } = await openTransport(flags, clock);
   try {
-    const connection = await DlmsConnection.open(
-      transport,
-      testClient(flags.as, {
-        index: flags.index,
-        password: dlmsPassword(),
-        nextCounter: () => ivs.next(),
-      }),
-    );
+    const { transport, close } = await openTransport(flags, clock);
     try {
-      await printObjects(connection, flags);
+      await readOver(transport, flags, () => ivs.next());
     } finally {
-      await connection.close();
+      await close();
     }
   } finally {
-    await close();
     counters.release();
+  }
+}
+
+async function readOver(
+  transport: ApduTransport,
+  flags: ReadDlmsFlags,
+  nextCounter: () => number,
+): Promise<void> {
+  const { as, index } = flags;
+  const client = testClient(as, { index, password: dlmsPassword(), nextCounter });
+  const connection = await DlmsConnection.open(transport, client);
+  try {
+    await printObjects(connection, flags);
+  } finally {
+    await connection.close();
   }
 }
 
@@ -111,28 +117,20 @@ async function objectList(connection: DlmsConnection): Promise<readonly ListedOb
   if (result?.result !== 'data') {
     throw new BenchError('dut', 'the object list of the association could not be read');
   }
-  return itemsIn(result.data).map(listedObject);
+  return (elementsOf(result.data) ?? []).map(listedObject);
 }
 
 function listedObject(element: Data): ListedObject {
-  const [classId, , name, rights] = itemsIn(element);
-  const [attributes] = itemsIn(rights);
+  const [classId, , name, rights] = elementsOf(element) ?? [];
+  const [attributes] = elementsOf(rights) ?? [];
   if (name?.type !== 'octet-string') throw new BenchError('dut', 'object list: no logical name');
   return {
-    classId: numberIn(classId),
+    classId: numberIn(classId) ?? 0,
     logicalName: obisText(name.bytes),
-    attributes: itemsIn(attributes)
-      .map((right) => itemsIn(right).map(numberIn))
+    attributes: (elementsOf(attributes) ?? [])
+      .map((right) => (elementsOf(right) ?? []).map((part) => numberIn(part) ?? 0))
       .flatMap(([attribute = 0, access = 0]) => (READABLE.includes(access) ? [attribute] : [])),
   };
-}
-
-function itemsIn(data: Data | undefined): readonly Data[] {
-  return data !== undefined && 'items' in data ? data.items : [];
-}
-
-function numberIn(data: Data | undefined): number {
-  return data !== undefined && 'value' in data ? Number(data.value) : 0;
 }
 
 interface Opened {
@@ -161,7 +159,7 @@ async function openTransport(flags: ReadDlmsFlags, clock: WallClock): Promise<Op
 async function called(
   place: string,
 ): Promise<{ readonly channel: WrapperChannel; readonly close: () => Promise<void> }> {
-  const options = { connectionsMost: 1, silenceMs: CALL_WITHIN_MS };
+  const options = { connectionsMost: 1, silenceMs: SILENCE_MS };
   const listener = await MeterListener.open(listenAddress('--dlms-listen', place), 'rig', options);
   const channel = await new Promise<WrapperChannel>((resolve) => listener.listen(resolve));
   return { channel, close: () => listener.close() };

@@ -128,6 +128,12 @@ export class BenchPhysics {
     this.setSource({ on: true, milliVolts });
   }
 
+  /** A meter in service: the source is on and the switch closed, as one change. */
+  supply(milliVolts: number, milliAmps: number): void {
+    this.#source = { ...this.#source, on: true, milliVolts, milliAmps };
+    this.setSwitch(true);
+  }
+
   /** The fault that the safe state must catch: from here on the contact stays where it is. */
   stickSwitch(): void {
     this.#stuck = true;

@@ -29,18 +29,19 @@ export interface CosemFleetOptions extends Pick<
 export class CosemFleet {
   readonly #options: CosemFleetOptions;
   readonly #physics: readonly BenchPhysics[];
-  readonly #nodes = new Map<number, CosemNode>();
 
   constructor(options: CosemFleetOptions) {
     const { scheduler, seed, profile, firstIndex, count, historyNs = 0 } = options;
     this.#options = options;
+    const nowNs = scheduler.nowNs();
+    const bornNs = nowNs - historyNs;
     const meters: Meters = createMeters({
       count,
       seed,
       firstIndex,
       profile,
       rules: METER_RULES,
-      createdAtNs: scheduler.nowNs() - historyNs,
+      createdAtNs: bornNs,
       startUtcMs: scheduler.startUtcMs,
       withEventLog: true,
       withLoadProfile: true,
@@ -48,9 +49,8 @@ export class CosemFleet {
       withModule: true,
       withCosem: true,
     });
-    if (historyNs > 0) {
-      const bornNs = scheduler.nowNs() - historyNs;
-      for (let row = 0; row < count; row++) livePast(meters, row, bornNs);
+    if (bornNs < nowNs) {
+      for (let row = 0; row < count; row++) livePast(meters, row, bornNs, nowNs);
     }
     // They have no module link: what the model says goes nowhere.
     const silent = { say: () => undefined };
@@ -61,26 +61,21 @@ export class CosemFleet {
   }
 
   powerOn(): void {
-    const { voltageMilliVolts: milliVolts } = this.#options.profile;
-    for (const physics of this.#physics) {
-      physics.setSource({ on: true, milliVolts, milliAmps: SERVED_MILLI_AMPS });
-      physics.setSwitch(true);
-    }
+    const { voltageMilliVolts } = this.#options.profile;
+    for (const physics of this.#physics) physics.supply(voltageMilliVolts, SERVED_MILLI_AMPS);
   }
 
   /**
-   * A meter as a port serves it.
+   * A meter as a port serves it, made anew: whoever serves it keeps it.
    * @param closePath closes a connection to it
    * @throws RangeError when there is no such meter
    */
   node(row: number, closePath: (path: string) => void): CosemNode {
     const { firstIndex, readerPassword, signedImages, settings } = this.#options;
-    const known = this.#nodes.get(row);
-    if (known !== undefined) return known;
     const physics = this.#physics[row];
     if (physics === undefined) throw new RangeError(`fleet: there is no meter ${row}`);
     const index = firstIndex + row;
-    const node = cosemNodeOf(
+    return cosemNodeOf(
       {
         physics,
         index,
@@ -91,8 +86,6 @@ export class CosemFleet {
       },
       closePath,
     );
-    this.#nodes.set(row, node);
-    return node;
   }
 
   /** Nothing of them happens any more by itself. */

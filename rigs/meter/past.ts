@@ -1,6 +1,6 @@
 import type { Meters } from '../../devices/meter/columns.ts';
 import { step } from '../../devices/meter/step.ts';
-import type { MeterSink } from '../../devices/meter/input.ts';
+import { type MeterSink, WAKE } from '../../devices/meter/input.ts';
 
 /** Load of a served meter, so that its registers move: 5 A. */
 export const SERVED_MILLI_AMPS = 5_000;
@@ -9,12 +9,13 @@ export const SERVED_MILLI_AMPS = 5_000;
 const UNHEARD: MeterSink = { say: () => undefined };
 
 /**
- * Gives a meter a past: mains and load from an instant on, so that what it has recorded until now is
- * there when it is first called.
+ * Gives a meter a past: mains and load from an instant until now, so that what it has recorded is there
+ * when it is first called.
  */
-export function livePast(meters: Meters, row: number, fromNs: number): void {
+export function livePast(meters: Meters, row: number, fromNs: number, nowNs: number): void {
   const milliWatts = (meters.profile.voltageMilliVolts * SERVED_MILLI_AMPS) / 1e3;
   step(meters, row, fromNs, { kind: 'mains', energised: true }, UNHEARD);
   const load = { kind: 'load', milliWatts, currentMilliAmps: SERVED_MILLI_AMPS } as const;
   step(meters, row, fromNs, load, UNHEARD);
+  step(meters, row, nowNs, WAKE, UNHEARD);
 }

@@ -16,8 +16,6 @@ import { BenchPhysics } from '../bench/physics.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { Host } from '../fleet/fleet.ts';
 import { livePast, SERVED_MILLI_AMPS } from './past.ts';
-import { WAKE } from '../../devices/meter/input.ts';
-import { step } from '../../devices/meter/step.ts';
 import { PROVISIONED_OUTAGE_ALARMS } from '../head-end/test-fleet.ts';
 import { cosemNodeOf, type CosemMeterOptions } from './cosem-meter.ts';
 import type { TestLanguage } from '../head-end/test-language.ts';
@@ -95,10 +93,7 @@ export class ServedMeter {
       meters.declareAfterMs.fill(PROVISIONED_OUTAGE_ALARMS.declareAfterMs);
       meters.restoreAfterMs.fill(PROVISIONED_OUTAGE_ALARMS.restoreAfterMs);
     }
-    if (bornNs < nowNs) {
-      livePast(meters, 0, bornNs);
-      step(meters, 0, nowNs, WAKE, { say: () => undefined });
-    }
+    if (bornNs < nowNs) livePast(meters, 0, bornNs, nowNs);
     this.#physics = new BenchPhysics(scheduler, meters, 0, {
       say: (...said) => this.#module.sink.say(...said),
     });
@@ -123,9 +118,7 @@ export class ServedMeter {
 
   /** Gives it mains and load. */
   powerOn(): void {
-    const { voltageMilliVolts: milliVolts } = this.#options.profile;
-    this.#physics.setSource({ on: true, milliVolts, milliAmps: SERVED_MILLI_AMPS });
-    this.#physics.setSwitch(true);
+    this.#physics.supply(this.#options.profile.voltageMilliVolts, SERVED_MILLI_AMPS);
   }
 
   /** An APDU from one of its servers. */

@@ -50,3 +50,19 @@ test('an open switch leaves the source its voltage and takes all from the socket
     milliHertz: 60_000,
   });
 });
+
+test('a meter that was in service goes on being so: supplying it is no outage', async () => {
+  const rules = { ...METER_RULES, registrationErrorPpm: () => 0 };
+  const end = await farEnd(lcus, { channel: 1 }, 'simulated', { rules });
+  open.push(end);
+  const { physics } = end;
+  const lostAtNs = (): number | undefined => physics.meters.lostAtNs[physics.row];
+  const never = lostAtNs();
+  physics.give({ kind: 'mains', energised: true });
+  physics.supply(240_000, 5_000);
+  expect(physics.seenFrom('downstream').milliAmps).toBe(5_000);
+  expect(lostAtNs()).toBe(never);
+  // The control: an open switch is an outage.
+  physics.setSwitch(false);
+  expect(lostAtNs()).not.toBe(never);
+});

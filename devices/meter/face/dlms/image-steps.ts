@@ -9,7 +9,8 @@ export function judgedGood({ meters, row, image }: Subject): boolean {
   const download = downloadOf(meters, row);
   if (download === null) return false;
   const { version } = download.announced;
-  return !version.endsWith(CORRUPT) && image.isSigned(download.bytes, version);
+  const isSigned = !version.endsWith(CORRUPT) && image.isSigned(download.bytes, version);
+  return meters.rules.imageAccepted(isSigned);
 }
 
 /** Ends a step of an image transfer that has had its time: whoever asks next finds it done. */

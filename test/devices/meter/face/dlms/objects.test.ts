@@ -5,6 +5,7 @@ import { testIdentity } from '../../../../../devices/domain/identity.ts';
 import { NS_PER_S } from '../../../../../devices/domain/time.ts';
 import type { Meters } from '../../../../../devices/meter/columns.ts';
 import { createCosemHost } from '../../../../../devices/meter/face/dlms/host.ts';
+import { METER_RULES } from '../../../../../devices/meter/rules/index.ts';
 import { endsInDigest } from '../../../../../devices/meter/face/dlms/image-tools.ts';
 import { COSEM_OBJECTS } from '../../../../../devices/meter/face/dlms/objects/index.ts';
 import { pushOf } from '../../../../../devices/meter/face/dlms/pushes.ts';
@@ -184,6 +185,16 @@ describe('image transfer', () => {
     expect(story.act(IMAGE_TRANSFER, 3, ZERO)).toBe('other-reason');
     expect(story.value(IMAGE_TRANSFER, 6)).toBe(4);
     expect(story.act(IMAGE_TRANSFER, 4, ZERO)).toBe('other-reason');
+  });
+
+  test('a meter whose rule lets every image pass verifies an altered one', () => {
+    const story = new Story();
+    Object.assign(story.meters, { rules: { ...METER_RULES, imageAccepted: () => true } });
+    const altered = image.slice();
+    altered[3] = 0xee;
+    initiate(story);
+    for (let block = 0; block < blocks; block++) send(story, block, altered);
+    expect(story.act(IMAGE_TRANSFER, 3, ZERO)).toBe('success');
   });
 
   test('what is not enabled is not begun', () => {
