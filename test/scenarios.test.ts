@@ -119,6 +119,6 @@ test('without the 1 Hz output a limit of a millisecond cannot be decided', async
 test('an interrupted run is taken back and comes out as aborted', async () => {
   const interrupted = new AbortController();
   interrupted.abort(new Error('interrupted by SIGINT'));
-  const { judgement } = await runInMemory('outage/last-gasp', {}, interrupted.signal);
+  const { judgement } = await runInMemory('outage/last-gasp', {}, { signal: interrupted.signal });
   expect(judgement.exitCode).toBe(130);
 });

@@ -14,7 +14,7 @@ import { addRigCommands } from './cli-rig.ts';
 import { progressOn } from './progress.ts';
 import { runCommand } from './run-command.ts';
 import { terminalAt } from './terminal-at.ts';
-import { selftestCommand, type SelftestFlags } from './selftest-command.ts';
+import { selftestCommand, type SelftestFlags } from './selftest/command.ts';
 import { validateCommand } from './validate-command.ts';
 import { DamagedRunError } from '../journal/damage.ts';
 import { JournalError } from '../journal/writer.ts';
@@ -173,6 +173,7 @@ program
   .description('prove that the verdicts can turn: every defect, and clean runs with many seeds')
   .argument('[target]', 'scenario or suite', 'quick')
   .option('--seeds <n>', 'clean runs, each with another seed', count, 20)
+  .option('--minutes <n>', 'time for all of it: long cases are run with fewer seeds', count, 10)
   .option('--json', 'print the counts as JSON', false)
   .action(async (target: string, flags: SelftestFlags) => {
     process.exitCode = await selftestCommand(target, flags, print);
@@ -213,6 +214,7 @@ function settingsOf(flags: RunFlags, terminal: Settings['terminal']): Settings {
     capture: flags.capture ?? false,
     answers: flags.answers,
     terminal,
+    watch: null,
   };
 }
 

@@ -1,7 +1,6 @@
 import { type LanguageName, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
-import path from 'node:path';
 import { seedOf } from '../../devices/domain/chance.ts';
-import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
+import { HEAD_END_RULES, type HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import { METER_RULES, type MeterRules } from '../../devices/meter/rules/index.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
@@ -18,26 +17,25 @@ import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { AnswersFile } from '../../rigs/operator/answers.ts';
 import type { Respondent } from '../../rigs/operator/respondent.ts';
 import type { RigFile } from '../../rigs/rig-file.ts';
-import type { Mistake } from '../document/mistake.ts';
 import { sha256 } from '../journal/hash.ts';
 import type { CalibrationOverride } from '../plan/calibration.ts';
+import type { Choice } from '../plan/choose.ts';
 import { compilePlan, PlanError } from '../plan/compile.ts';
 import type { Plan, PlannedCase } from '../plan/plan.ts';
-import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
 import type { Scenario } from '../scenario/load.ts';
-import { loadSuite } from '../scenario/suite.ts';
 import { openSimulatedFleet } from './simulated-fleet.ts';
 import { openWallFleet } from './wall-fleet.ts';
 import { fleetAbilities, spoken, type WrittenFleet } from '../plan/fleet.ts';
 import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
-import { findFile, readTextFile, type TextFile } from './files.ts';
+import { loadQuestions, type Questions } from './questions.ts';
+import { readTextFile, type TextFile } from './files.ts';
 import { otherRigs } from './other-rigs.ts';
-import { loadScenarioFile } from './scenario-file.ts';
 import { opticalPassword } from './password.ts';
 import { loadAnswers } from './rig-files.ts';
 import { loadProfileFile, loadRigSide, type Socket } from './rig-side.ts';
+import type { RuleWatch } from './rule-watch.ts';
 import type { WallReachOptions } from './wall-reach.ts';
 
 /** UTC at which every simulated run starts; whole hours, so that intervals begin with it. */
@@ -64,8 +62,8 @@ export interface Settings {
   readonly fleet: number | undefined;
   /** Socket of the rig that is asked, or 'all'; undefined: the first one. */
   readonly position: string | undefined;
-  /** Text or glob of the keys of the cases that are wanted; undefined: all. */
-  readonly chosen: string | undefined;
+  /** The cases that are wanted; undefined: all. */
+  readonly chosen: Choice | undefined;
   /** Effects that are permitted for this run besides those of the rig file. */
   readonly allow: readonly Effect[];
   /** Who answers for an overdue calibration; undefined for nobody. */
@@ -76,6 +74,8 @@ export interface Settings {
   readonly answers: string | undefined;
   /** The person at the terminal, who is asked in wall time; null where there is none. */
   readonly terminal: Respondent | null;
+  /** Who notes which rules the cases in simulated time ask; null for nobody. */
+  readonly watch: RuleWatch | null;
 }
 
 /** What is run when nobody says otherwise. */
@@ -98,6 +98,7 @@ export const DEFAULT_SETTINGS: Settings = {
   capture: false,
   answers: undefined,
   terminal: null,
+  watch: null,
 };
 
 /** Everything that a plan is made from, and what it takes to run it. */
@@ -112,8 +113,11 @@ export interface Composition {
 }
 
 /** Loads what a person named and makes the plan; touches no instrument. @throws Refusal */
-export async function compose(target: string, settings: Settings): Promise<Composition> {
-  const questions = loadQuestions(target);
+export async function compose(
+  target: string,
+  settings: Settings,
+  questions: Questions = loadQuestions(target),
+): Promise<Composition> {
   const headEnd = { name: settings.headEnd, timeReference: true };
   const answers = settings.answers === undefined ? null : loadAnswersFile(settings.answers);
   const hasOperator = settings.time !== 'wall' || answers !== null || settings.terminal !== null;
@@ -184,7 +188,7 @@ export async function compose(target: string, settings: Settings): Promise<Compo
     }),
   );
   const rules = { ...METER_RULES, ...defect?.defect.meterRules };
-  const headEndRules = defect?.defect.headEndRules ?? {};
+  const headEndRules = { ...HEAD_END_RULES, ...defect?.defect.headEndRules };
   const benches = { rig, sockets, clock, time, rules, headEndRules, operators };
   // Whatever the rig's time is: a fleet that asks for simulated time would wait for hours in the other.
   const fleetClock = time === 'simulated' ? clock : new SimulatedClock(SIMULATED_START_UTC_MS);
@@ -198,6 +202,8 @@ export async function compose(target: string, settings: Settings): Promise<Compo
           abilities: fleetAbilities(planned.fleet.profile, fleetSide),
           settings,
           defect: defect?.defect ?? null,
+          rules,
+          headEndRules,
           clock: fleetClock,
         });
   const respondents = [answers?.respondent, settings.terminal].filter((one) => one != null);
@@ -236,54 +242,6 @@ function withoutRepeats(files: readonly TextFile[]): readonly TextFile[] {
   return [...new Map(files.map((file) => [file.name, file])).values()];
 }
 
-interface Questions {
-  readonly title: string;
-  readonly scenarios: readonly Scenario[];
-  readonly catalogue: Catalogue;
-  readonly files: readonly TextFile[];
-}
-
-/** A scenario or a suite by path or short name, with the catalogue. */
-function loadQuestions(target: string): Questions {
-  const catalogueFile = readTextFile(findFile('requirements', 'scenarios', ['.yaml']));
-  const catalogue = loadCatalogue(catalogueFile.name, catalogueFile.text);
-  if (!catalogue.ok) throw refuseMistakes(catalogue.mistakes);
-  const file = findFile(target, 'scenarios', ['.suite.yaml', '.yaml']);
-  const suite = file.endsWith('.suite.yaml') ? loadSuiteFile(file) : null;
-  const mistakes: Mistake[] = [];
-  const scenarios: Scenario[] = [];
-  const texts: TextFile[] = [];
-  for (const scenarioFile of suite?.scenarios ?? [file]) {
-    const loaded = loadScenarioFile(scenarioFile, catalogue.value);
-    texts.push(...loaded.files);
-    mistakes.push(...loaded.mistakes);
-    if (loaded.scenario !== null) scenarios.push(loaded.scenario);
-  }
-  if (mistakes.length > 0) throw refuseMistakes(mistakes);
-  return {
-    title: suite?.title ?? scenarios[0]?.title ?? target,
-    scenarios,
-    catalogue: catalogue.value,
-    files: [catalogueFile, ...(suite === null ? [] : [suite.file]), ...texts],
-  };
-}
-
-function loadSuiteFile(file: string): {
-  readonly title: string;
-  readonly scenarios: readonly string[];
-  readonly file: TextFile;
-} {
-  const text = readTextFile(file);
-  const suite = loadSuite(text.name, text.text);
-  if (!suite.ok) throw refuseMistakes(suite.mistakes);
-  const folder = path.dirname(file);
-  return {
-    title: suite.value.suite,
-    scenarios: suite.value.scenarios.map((scenario) => path.join(folder, scenario)),
-    file: text,
-  };
-}
-
 /** What was answered before the run, by a path. */
 function loadAnswersFile(named: string): {
   readonly respondent: Respondent;
@@ -317,7 +275,7 @@ interface Benches {
   readonly clock: Scheduler;
   readonly time: 'simulated' | 'wall';
   readonly rules: MeterRules;
-  readonly headEndRules: Partial<HeadEndRules>;
+  readonly headEndRules: HeadEndRules;
   /** Who is asked in turn; the twin of an operator has no patience with people, nor they with it. */
   readonly operators: (twin: Respondent) => readonly Respondent[];
 }
@@ -342,8 +300,8 @@ async function benchFor(
     scheduler: clock,
     rig,
     ...socket,
-    rules,
-    headEndRules,
+    rules: watched(settings, rules, planned),
+    headEndRules: watched(settings, headEndRules, planned),
     operators,
     seed: seedOf(settings.seed, planned.key),
     environment: process.env,
@@ -353,6 +311,10 @@ async function benchFor(
   });
 }
 
+function watched<R extends object>({ watch }: Settings, rules: R, { key }: PlannedCase): R {
+  return watch?.watched(rules, key) ?? rules;
+}
+
 interface FleetRequest {
   readonly planned: PlannedCase;
   readonly folder: string | null;
@@ -360,12 +322,14 @@ interface FleetRequest {
   readonly abilities: Abilities;
   readonly settings: Settings;
   readonly defect: Defect | null;
+  readonly rules: MeterRules;
+  readonly headEndRules: HeadEndRules;
   readonly clock: Scheduler;
 }
 
 /** A fresh fleet with its head-end for each case, seeded as a bench is. */
 async function fleetFor(request: FleetRequest): Promise<Bench> {
-  const { planned, folder, settings, clock, defect, ...rest } = request;
+  const { planned, folder, settings, clock, defect, rules, headEndRules, ...rest } = request;
   const { shards } = settings;
   const seed = seedOf(settings.seed, planned.key);
   if (planned.time === 'wall') {
@@ -380,8 +344,17 @@ async function fleetFor(request: FleetRequest): Promise<Bench> {
     });
   }
   await clock.sleepUntil(Math.ceil(clock.nowNs() / NS_PER_HOUR) * NS_PER_HOUR);
-  const capturePath = simulatedCapture(settings, folder, planned);
-  return openSimulatedFleet({ ...rest, clock, shards, seed, defect, capturePath });
+  return openSimulatedFleet({
+    ...rest,
+    clock,
+    shards,
+    seed,
+    links: defect?.links ?? {},
+    observer: defect?.observer ?? 'listening',
+    rules: watched(settings, rules, planned),
+    headEndRules: watched(settings, headEndRules, planned),
+    capturePath: simulatedCapture(settings, folder, planned),
+  });
 }
 
 /** Where the capture of a case in simulated time goes: nowhere unless somebody asked for it. */

@@ -10,6 +10,7 @@ import type { Judgement } from '../verdict/verdict.ts';
 import { compose, DEFAULT_SETTINGS, type Settings } from './compose.ts';
 import { evidenceOf } from './evidence.ts';
 import { takeLastResort } from './last-resort.ts';
+import type { Questions } from './questions.ts';
 
 export interface MemoryRun {
   readonly plan: Plan;
@@ -18,13 +19,21 @@ export interface MemoryRun {
   readonly judgement: Judgement;
 }
 
+export interface MemoryRunOptions {
+  readonly signal?: AbortSignal;
+  /** Hears each entry as it is written. */
+  readonly onEntry?: (entry: Entry) => void;
+  /** What the target asks, where it has been loaded before. */
+  readonly questions?: Questions;
+}
+
 /** Runs a scenario or a suite as `meterbench run` does, with the journal in memory. @throws Refusal */
 export async function runInMemory(
   target: string,
   change: Partial<Settings> = {},
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, onEntry, questions }: MemoryRunOptions = {},
 ): Promise<MemoryRun> {
-  const composition = await compose(target, { ...DEFAULT_SETTINGS, ...change });
+  const composition = await compose(target, { ...DEFAULT_SETTINGS, ...change }, questions);
   const { plan, benchFor } = composition;
   let clock: Clock = composition.clock;
   const { runId, files } = evidenceOf(composition);
@@ -42,6 +51,7 @@ export async function runInMemory(
         const entry: Entry = { ...body, ...place };
         entries.push(entry);
         lines.push(lineOf(entry));
+        onEntry?.(entry);
       },
       flush: () => undefined,
       keepTime: (next) => {
@@ -54,20 +64,6 @@ export async function runInMemory(
     progress: () => undefined,
   });
   return { plan, lines, entries, judgement: judge(entries) };
-}
-
-/** Requirements that no case decided either way, because of the harness. */
-export function blinded(judgement: Judgement): ReadonlySet<string> {
-  const byRequirement = Map.groupBy(judgement.verdicts, ({ requirement }) => requirement);
-  return new Set(
-    [...byRequirement].flatMap(([requirement, verdicts]) =>
-      isBlind(verdicts) ? [requirement] : [],
-    ),
-  );
-}
-
-function isBlind(verdicts: Judgement['verdicts']): boolean {
-  return verdicts.every(({ verdict, blame }) => verdict === 'inconclusive' && blame === 'harness');
 }
 
 /** Requirements that some case decided against the device under test. */

@@ -1,7 +1,8 @@
 import { USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import { seedOf } from '../../devices/domain/chance.ts';
 import type { Defect } from '../../devices/defects/defect.ts';
-import { METER_RULES } from '../../devices/meter/rules/index.ts';
+import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
+import type { MeterRules } from '../../devices/meter/rules/index.ts';
 import type { Scheduler } from '../../rigs/clock/scheduler.ts';
 import { datagramRoute } from '../../rigs/fleet/datagram-route.ts';
 import { FleetBench } from '../../rigs/fleet/fleet-bench.ts';
@@ -21,7 +22,11 @@ export interface SimulatedFleetOptions {
   readonly abilities: Abilities;
   readonly seed: number;
   readonly shards: number;
-  readonly defect: Defect | null;
+  readonly rules: MeterRules;
+  readonly headEndRules: HeadEndRules;
+  /** What a defect does to the links, and to who observes. */
+  readonly links: NonNullable<Defect['links']>;
+  readonly observer: 'listening' | NonNullable<Defect['observer']>;
   /** Where the capture goes; null for none. */
   readonly capturePath: string | null;
 }
@@ -31,7 +36,7 @@ export interface SimulatedFleetOptions {
  * their language between them.
  */
 export async function openSimulatedFleet(options: SimulatedFleetOptions): Promise<Bench> {
-  const { clock, fleet: description, seed, shards, defect, capturePath } = options;
+  const { clock, fleet: description, seed, shards, links, capturePath } = options;
   const language = testLanguage(description.language ?? USUAL_LANGUAGE);
   const capture = captureTo(capturePath, clock.startUtcMs, language.name);
   const network = new MemoryNetwork({
@@ -40,14 +45,14 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
     meters: description.meters,
     scheduler: clock,
     route: datagramRoute(language.name),
-    faults: defect?.links ?? {},
+    faults: links,
     ...(capture && { tap: capture.tap }),
   });
   const northbound = new InProcessHeadEnd({
     scheduler: clock,
     language,
     fleet: knownFleetOf(description),
-    rules: defect?.headEndRules ?? {},
+    rules: options.headEndRules,
     send: (from, address, bytes) => network.send(from, address, bytes),
   });
   network.joinHosts(northbound);
@@ -57,7 +62,7 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
     shards,
     scheduler: clock,
     network,
-    rules: { ...METER_RULES, ...defect?.meterRules },
+    rules: options.rules,
     language,
   });
   await fleet.start();
@@ -69,12 +74,12 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
     restartHeadEnd: null,
     memory: { reads: new Map(), earlier: new Map(), searches: new Map() },
   };
-  const { abilities } = options;
+  const { abilities, observer } = options;
   return new FleetBench({
     abilities,
     parts,
     tellsHealth: false,
-    observer: defect?.observer ?? 'listening',
+    observer,
     close: () => {
       capture?.close();
       return Promise.resolve();

@@ -3,13 +3,22 @@ import type { InapplicableCase, PlannedCase } from './plan.ts';
 /** Keys that a refusal lists at most: enough to see how they are written. */
 const LISTED = 12;
 
-/** The cases whose key contains the text, or fits the glob as a whole. */
+/** Text in the keys of cases, or a glob that they fit as a whole; or the keys themselves. */
+export type Choice = string | ReadonlySet<string>;
+
+/** The cases that are meant. */
 export function choose<T extends PlannedCase | InapplicableCase>(
   cases: readonly T[],
-  pattern: string,
+  choice: Choice,
 ): readonly T[] {
-  const isMeant = keyMatcher(pattern);
+  const isMeant =
+    typeof choice === 'string' ? keyMatcher(choice) : (key: string) => choice.has(key);
   return cases.filter((one) => isMeant(keyOfCase(one)));
+}
+
+/** A choice as a plan tells it. */
+export function choiceText(choice: Choice): string {
+  return typeof choice === 'string' ? choice : [...choice].sort().join(', ');
 }
 
 function keyMatcher(pattern: string): (key: string) => boolean {
@@ -26,8 +35,8 @@ export function keyOfCase(one: PlannedCase | InapplicableCase): string {
 }
 
 /** What is said when no case is meant, with some of those that there are. */
-export function noneChosen(pattern: string, keys: readonly string[]): string {
+export function noneChosen(choice: Choice, keys: readonly string[]): string {
   const more = keys.length - LISTED;
   const listed = keys.slice(0, LISTED).map((key) => `\n  ${key}`);
-  return `--case ${pattern}: no case is called so; there are:${listed.join('')}${more > 0 ? `\n  and ${more} more` : ''}`;
+  return `--case ${choiceText(choice)}: no case is called so; there are:${listed.join('')}${more > 0 ? `\n  and ${more} more` : ''}`;
 }

@@ -11,7 +11,7 @@ import { withArchive } from './archive.ts';
 import type { OtherRig } from './bench-needs.ts';
 import { boundedReferences, checkBounds } from './bounds.ts';
 import { expandCases } from './cases.ts';
-import { choose, keyOfCase, noneChosen } from './choose.ts';
+import { type Choice, choiceText, choose, keyOfCase, noneChosen } from './choose.ts';
 import type { ExpandedCase } from './cases.ts';
 import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
@@ -44,8 +44,8 @@ export interface PlanRequest {
   readonly otherRigs?: () => readonly OtherRig[];
   /** What stands ready where a scenario asks for a fleet. */
   readonly fleets: FleetSide;
-  /** Only the cases with this text in their key, or that this glob fits; all when not given. */
-  readonly chosen?: string | undefined;
+  /** Only the cases that are meant; all when not given. */
+  readonly chosen?: Choice | undefined;
 }
 
 /** What only shows when scenarios meet a profile, or each other: told all at once. */
@@ -112,7 +112,7 @@ export function compilePlan(asked: PlanRequest): Plan {
     sources: request.sources,
     permissions: permissionsOf(permissions, [abilities, ...further], cases, request.startUtcMs),
     defect: request.defect,
-    ...(chosen !== undefined && { chosen }),
+    ...(chosen !== undefined && { chosen: choiceText(chosen) }),
   };
 }
 
