@@ -13,6 +13,8 @@ import { SimulatedClock } from '../../rigs/clock/simulated.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import type { Effect } from '../../rigs/port/action.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
+import { performable } from '../../rigs/head-end/foreign/capabilities.ts';
+import type { HeadEndFile } from '../../rigs/head-end/foreign/head-end-file.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { AnswersFile } from '../../rigs/operator/answers.ts';
 import type { Respondent } from '../../rigs/operator/respondent.ts';
@@ -29,6 +31,7 @@ import { fleetAbilities, spoken, type WrittenFleet } from '../plan/fleet.ts';
 import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
+import { headEndAbilities, loadHeadEndFile, LONGEST_NS } from './head-end-side.ts';
 import { loadQuestions, type Questions } from './questions.ts';
 import { readTextFile, type TextFile } from './files.ts';
 import { otherRigs } from './other-rigs.ts';
@@ -118,23 +121,23 @@ export async function compose(
   settings: Settings,
   questions: Questions = loadQuestions(target),
 ): Promise<Composition> {
-  const headEnd = { name: settings.headEnd, timeReference: true };
+  const foreign = settings.headEnd === 'embedded' ? null : loadHeadEndFile(settings.headEnd);
+  const headEnd = headEndAbilities(foreign);
   const answers = settings.answers === undefined ? null : loadAnswersFile(settings.answers);
   const hasOperator = settings.time !== 'wall' || answers !== null || settings.terminal !== null;
   const reach = loadRigSide(settings.rig, settings.position, headEnd, hasOperator);
   const { rig, files: rigFiles } = reach;
-  const sockets = speaking(reach.sockets, settings.protocol);
-  if (settings.headEnd !== 'embedded') {
-    throw new Refusal(EXIT.file, `--head-end ${settings.headEnd}: only "embedded" is there yet`);
-  }
+  const language = foreign?.file.southbound.protocol ?? settings.protocol;
+  const sockets = speaking(reach.sockets, language);
   const simulated = sockets.every(({ position }) => isSimulated(rig, position));
   const time = settings.time ?? (simulated ? 'simulated' : 'wall');
   if (!simulated && time === 'simulated') throw refuseSimulatedTime(rig);
   const wallClock = new WallClock();
   const clock = time === 'simulated' ? new SimulatedClock(SIMULATED_START_UTC_MS) : wallClock;
   const defect = settings.defect === undefined ? null : await loadDefect(settings.defect);
-  const { protocol: language } = settings;
-  const fleetSide = { performs: FLEET_ACTIONS, headEnd, language };
+  const performs =
+    foreign === null ? FLEET_ACTIONS : performable(FLEET_ACTIONS, foreign.file.capabilities);
+  const fleetSide = { performs, headEnd, language };
   const instead: WrittenFleet | null =
     settings.fleet === undefined
       ? null
@@ -150,6 +153,7 @@ export async function compose(
     ...rigFiles,
     ...[...fleetProfiles.values()].map(({ file }) => file),
     ...(defect?.files ?? []),
+    ...(foreign === null ? [] : [foreign.text]),
     ...(answers === null ? [] : [answers.file]),
   ]);
   const [{ abilities }, ...further] = sockets;
@@ -182,6 +186,7 @@ export async function compose(
         ...fleetSide,
         profile: (name) => profileOf(fleetProfiles, name),
         carriers: CARRIERS,
+        foreign: foreign === null ? null : { longestNs: foreign.file.longest ?? LONGEST_NS },
         wallTime: settings.wallTime,
         instead,
       },
@@ -202,6 +207,7 @@ export async function compose(
           abilities: fleetAbilities(planned.fleet.profile, fleetSide),
           settings,
           defect: defect?.defect ?? null,
+          foreign: foreign?.file ?? null,
           rules,
           headEndRules,
           clock: fleetClock,
@@ -322,6 +328,8 @@ interface FleetRequest {
   readonly abilities: Abilities;
   readonly settings: Settings;
   readonly defect: Defect | null;
+  /** A head-end of somebody else; null for the embedded one. */
+  readonly foreign: HeadEndFile | null;
   readonly rules: MeterRules;
   readonly headEndRules: HeadEndRules;
   readonly clock: Scheduler;
@@ -329,12 +337,14 @@ interface FleetRequest {
 
 /** A fresh fleet with its head-end for each case, seeded as a bench is. */
 async function fleetFor(request: FleetRequest): Promise<Bench> {
-  const { planned, folder, settings, clock, defect, rules, headEndRules, ...rest } = request;
+  const { planned, folder, settings, clock, defect, foreign, rules, headEndRules, ...rest } =
+    request;
   const { shards } = settings;
   const seed = seedOf(settings.seed, planned.key);
   if (planned.time === 'wall') {
     return openWallFleet({
       ...rest,
+      foreign,
       seed,
       shards: Math.max(shards, WALL_SHARDS),
       defect,

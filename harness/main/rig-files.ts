@@ -1,5 +1,6 @@
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { answersSchema, type WrittenAnswer } from '../../rigs/operator/answers.ts';
+import { type HeadEndFile, headEndFileSchema } from '../../rigs/head-end/foreign/head-end-file.ts';
 import { profileSchema } from '../../rigs/profile.ts';
 import { rigFileSchema } from '../../rigs/rig-file.ts';
 import type { RigFile } from '../../rigs/rig-file.ts';
@@ -10,6 +11,11 @@ import type { Loaded } from '../document/mistake.ts';
 /** Loads a *.rig.yaml; `file` names it in mistakes. */
 export function loadRig(file: string, text: string): Loaded<RigFile> {
   return loadDocument(file, text, rigFileSchema);
+}
+
+/** Loads a *.head-end.yaml; `file` names it in mistakes. */
+export function loadHeadEnd(file: string, text: string): Loaded<HeadEndFile> {
+  return loadDocument(file, text, headEndFileSchema);
 }
 
 /** Loads an answers file; `file` names it in mistakes. */

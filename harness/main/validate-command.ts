@@ -8,7 +8,7 @@ import { loadSuite } from '../scenario/suite.ts';
 import { refuseMistakes } from './exit.ts';
 import { findFile, listFiles, PROJECT, readTextFile } from './files.ts';
 import { loadScenarioFile, SCENARIO_ENDINGS } from './scenario-file.ts';
-import { loadAnswers, loadProfile, loadRig, loadTwin } from './rig-files.ts';
+import { loadAnswers, loadHeadEnd, loadProfile, loadRig, loadTwin } from './rig-files.ts';
 import { writePlaces } from './written-places.ts';
 import { writeSchemas } from './written-schemas.ts';
 
@@ -38,7 +38,7 @@ function find(named: string): string {
 
 function everything(): readonly string[] {
   const scenarios = listFiles('scenarios', SCENARIO_ENDINGS);
-  const rigs = listFiles('rigs', ['.rig.yaml', '.twin.yaml']);
+  const rigs = listFiles('rigs', ['.rig.yaml', '.twin.yaml', '.head-end.yaml']);
   const profiles = listFiles('rigs/profiles', ['.yaml']);
   return [...scenarios, ...rigs, ...profiles].map(({ file }) => file);
 }
@@ -62,6 +62,7 @@ function mistakesIn(named: string, catalogue: Catalogue): readonly Mistake[] {
 /** What the file's name says that it is; null for a scenario. */
 function loadByName(name: string, text: string) {
   if (name.endsWith('.rig.yaml')) return loadRig(name, text);
+  if (name.endsWith('.head-end.yaml')) return loadHeadEnd(name, text);
   if (name.endsWith('.twin.yaml')) return loadTwin(name, text);
   if (name.endsWith('.suite.yaml')) return loadSuite(name, text);
   if (name.endsWith('.answers.yaml')) return loadAnswers(name, text);

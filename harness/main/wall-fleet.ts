@@ -10,12 +10,14 @@ import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { FleetBench } from '../../rigs/fleet/fleet-bench.ts';
 import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
 import type { RulesReference } from '../../rigs/fleet/shard-messages.ts';
+import type { HeadEndFile } from '../../rigs/head-end/foreign/head-end-file.ts';
 import { HeadEndProcess } from '../../rigs/head-end/head-end-process.ts';
 import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
 import { HttpNorthbound } from '../../rigs/head-end/northbound-client.ts';
 import type { Abilities, Bench } from '../../rigs/port/bench.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { PROJECT } from './files.ts';
+import { connectForeign, type HeadEndSide } from './foreign-head-end.ts';
 
 export interface WallFleetOptions {
   readonly fleet: FleetDescription;
@@ -27,17 +29,56 @@ export interface WallFleetOptions {
   readonly defectNamed: string | null;
   /** Where the capture goes; null for none. */
   readonly capturePath: string | null;
+  /** A head-end of somebody else, which is there already; null for the reference head-end. */
+  readonly foreign: HeadEndFile | null;
   /** Something of ours failed where no step could catch it. */
   readonly onFailure: (error: Error) => void;
 }
 
-/**
- * A fleet in wall time: meters in worker threads, UDP on loopback, the reference head-end in a
- * process of its own with its store on the disk.
- */
+/** A fleet in wall time: meters in worker threads, UDP between them and a head-end. */
 export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
-  const { fleet: description, defect, defectNamed, onFailure } = options;
+  const { fleet: description, defect, defectNamed, foreign, onFailure } = options;
   const clock = new WallClock();
+  const headEnd =
+    foreign === null
+      ? await startReference(options, clock)
+      : await connectForeign(foreign, description, clock, onFailure);
+  const counters = new CounterStore(counterFile());
+  const fleet = new PiscinaFleet({
+    description,
+    seed: options.seed,
+    shards: options.shards,
+    clock,
+    hosts: headEnd.hosts,
+    ivs: counters.reserve(),
+    rules: meterSideOf(defectNamed),
+    capturePath: options.capturePath,
+    onFailure,
+  });
+  await fleet.start();
+  const parts = {
+    clock,
+    description,
+    fleet,
+    northbound: headEnd.northbound,
+    restartHeadEnd: headEnd.restart,
+    memory: { reads: new Map(), earlier: new Map(), searches: new Map() },
+  };
+  return new FleetBench({
+    abilities: options.abilities,
+    parts,
+    tellsHealth: true,
+    observer: defect?.observer ?? 'listening',
+    close: async () => {
+      counters.release();
+      await headEnd.close();
+    },
+  });
+}
+
+/** A process of its own with its store on the disk, on loopback. */
+async function startReference(options: WallFleetOptions, clock: WallClock): Promise<HeadEndSide> {
+  const { fleet: description, defectNamed, onFailure } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'meterbench-head-end-'));
   const headEnd = new HeadEndProcess(
     {
@@ -60,42 +101,19 @@ export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
     clock,
     onFault: onFailure,
   });
-  const counters = new CounterStore(counterFile());
-  const fleet = new PiscinaFleet({
-    description,
-    seed: options.seed,
-    shards: options.shards,
-    clock,
+  return {
     hosts: { 'head-end': ready.southbound, 'configuration-server': ready.configuration },
-    ivs: counters.reserve(),
-    rules: meterSideOf(defectNamed),
-    capturePath: options.capturePath,
-    onFailure,
-  });
-  await fleet.start();
-  const parts = {
-    clock,
-    description,
-    fleet,
     northbound,
-    restartHeadEnd: async (downForNs: number) => {
+    restart: async (downForNs: number) => {
       await headEnd.kill();
       await delay(downForNs / NS_PER_MS);
       await headEnd.start();
     },
-    memory: { reads: new Map(), earlier: new Map(), searches: new Map() },
-  };
-  return new FleetBench({
-    abilities: options.abilities,
-    parts,
-    tellsHealth: true,
-    observer: defect?.observer ?? 'listening',
     close: async () => {
-      counters.release();
       await headEnd.stop();
       rmSync(folder, { recursive: true, force: true });
     },
-  });
+  };
 }
 
 /** Initialisation vectors of the test fleet's keys, whoever runs: never one twice. */

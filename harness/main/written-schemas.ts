@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { twinFileSchema } from '../../rigs/bench/twin-file.ts';
+import { headEndFileSchema } from '../../rigs/head-end/foreign/head-end-file.ts';
 import { rigFileSchema } from '../../rigs/rig-file.ts';
 import { jsonSchemaOf } from '../document/json-schema.ts';
 import { generateScenarioSchema } from '../scenario/json-schema.ts';
@@ -16,6 +17,11 @@ export const WRITTEN_SCHEMAS: readonly {
   {
     file: 'rigs/rig.schema.json',
     generate: () => jsonSchemaOf(rigFileSchema, 'rig.schema.json', 'meterbench rig file'),
+  },
+  {
+    file: 'rigs/head-end.schema.json',
+    generate: () =>
+      jsonSchemaOf(headEndFileSchema, 'head-end.schema.json', 'meterbench head-end file'),
   },
   {
     file: 'rigs/twin.schema.json',

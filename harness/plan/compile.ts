@@ -15,7 +15,7 @@ import { type Choice, choiceText, choose, keyOfCase, noneChosen } from './choose
 import type { ExpandedCase } from './cases.ts';
 import { expectedCaseNs } from './duration.ts';
 import { planExpectations } from './expectations.ts';
-import { fleetAbilities, plannedFleet } from './fleet.ts';
+import { beyondForeign, fleetAbilities, plannedFleet } from './fleet.ts';
 import type { FleetSide, WrittenFleet } from './fleet.ts';
 import { loadAfter } from './load-after.ts';
 import { atPosition } from './positions.ts';
@@ -143,11 +143,17 @@ function planScenario(
   const fleet = fleetOf(scenario, fleets);
   const abilities =
     fleet === undefined ? request.abilities : fleetAbilities(fleets.profile(fleet.profile), fleets);
-  if (fleet?.time === 'wall' && !fleets.wallTime) {
+  const { foreign } = fleets;
+  if (foreign !== null && fleet === undefined) {
+    const reason = `asks the meter on a rig; ${fleets.headEnd.name} is asked with fleets (--fleet <n>)`;
+    return [inapplicableCase(scenario, null, reason)];
+  }
+  const isWall = fleet?.time === 'wall' || foreign !== null;
+  if (isWall && !fleets.wallTime) {
     return [inapplicableCase(scenario, null, 'asks for wall time, which this run leaves out')];
   }
   const { language = USUAL_LANGUAGE } = abilities;
-  if (fleet?.time === 'wall' && !WALL_TIME_LANGUAGES.includes(language)) {
+  if (isWall && !WALL_TIME_LANGUAGES.includes(language)) {
     return [
       inapplicableCase(scenario, null, `asks for wall time, where no ${language} is spoken yet`),
     ];
@@ -226,11 +232,15 @@ function planCase(
     });
     load = loadAfter(action, load);
   }
-  const time = asked === undefined ? request.time : (asked.time ?? 'simulated');
+  const time = timeOf(asked, request);
   const isReal = time === 'wall' && fleet === null;
   const canArchive = isReal && unperformable('archive-tables', ['reads'], abilities) === null;
   const steps = canArchive ? withArchive(written) : written;
   const expectations = planExpectations(scenario, values, select);
+  const expectedNs = expectedCaseNs(steps, expectations);
+  const { foreign, headEnd } = request.fleets;
+  const late = foreign === null ? null : beyondForeign(foreign, expectedNs, headEnd.name);
+  if (late !== null) return inapplicableCase(scenario, expanded.name, late);
   return {
     key: `${scenario.key}#${expanded.name}`,
     scenario: scenario.key,
@@ -240,10 +250,16 @@ function planCase(
     parameters: expanded.parameters,
     steps,
     expectations,
-    expectedNs: expectedCaseNs(steps, expectations),
+    expectedNs,
     fleet,
     time,
   };
+}
+
+/** Wall time where a head-end of somebody else answers, or the scenario asks for it. */
+function timeOf(asked: WrittenFleet | undefined, { time, fleets }: PlanRequest): Plan['time'] {
+  if (asked === undefined) return time;
+  return fleets.foreign === null ? (asked.time ?? 'simulated') : 'wall';
 }
 
 /** The fleet that a scenario asks; undefined when it asks the meter on the rig. */

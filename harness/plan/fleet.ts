@@ -1,5 +1,6 @@
 import { type LanguageName, LANGUAGES, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
+import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { CarrierModel, FleetDescription } from '../../rigs/port/fleet.ts';
@@ -20,10 +21,31 @@ export interface FleetSide {
   readonly carriers: readonly CarrierModel[];
   /** What modules and servers speak. */
   readonly language: LanguageName;
+  /** A head-end of somebody else: it knows wall time alone, and no rig; null for the embedded one. */
+  readonly foreign: ForeignHeadEnd | null;
   /** Whether cases in wall time are run. */
   readonly wallTime: boolean;
   /** The fleet on which scenarios are run that name none; null: they are for the rig. */
   readonly instead: WrittenFleet | null;
+}
+
+/** What a plan needs to know of a head-end that somebody else wrote. */
+export interface ForeignHeadEnd {
+  /** Cases that take longer are not run: nobody makes its time go faster. */
+  readonly longestNs: number;
+}
+
+/** Why a head-end of somebody else is not asked a case; null when it is. */
+export function beyondForeign(
+  { longestNs }: ForeignHeadEnd,
+  expectedNs: number,
+  headEnd: string,
+): string | null {
+  if (expectedNs <= longestNs) return null;
+  return (
+    `takes ${formatDurationNs(expectedNs)} of wall time with ${headEnd}; ` +
+    `its file permits ${formatDurationNs(longestNs)} (longest)`
+  );
 }
 
 /** What one process is made for; a typing slip must not fill the memory. */

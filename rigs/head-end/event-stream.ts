@@ -12,6 +12,9 @@ const MOST_EVENT_CHARACTERS = 1024 * 1024;
 
 export interface EventStreamOptions {
   readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Told: its first event is called `ready`, as the reference head-end's is. */
+  readonly readyWhen?: 'told' | 'connected';
   /** Every message once, in order, with the time at which its bytes came. */
   readonly onMessage: (message: EventSourceMessage, receivedAtNs: number) => void;
   readonly nowNs: () => number;
@@ -78,12 +81,17 @@ export class EventStream {
   async *#texts(signal: AbortSignal): AsyncGenerator<string> {
     const last = this.#lastEventId;
     try {
-      const headers = { accept: 'text/event-stream', ...(last && { 'last-event-id': last }) };
+      const headers = {
+        accept: 'text/event-stream',
+        ...this.#options.headers,
+        ...(last && { 'last-event-id': last }),
+      };
       const response = await fetch(this.#options.url, { headers, signal });
       if (!response.ok || response.body === null) {
         this.#lastFault = `answered ${response.status}: ${(await response.text()).slice(0, 200)}`;
         return;
       }
+      if (this.#options.readyWhen === 'connected') this.#announce();
       yield* response.body.pipeThrough(new TextDecoderStream());
       this.#lastFault = 'the sender ended the connection';
     } catch (error) {

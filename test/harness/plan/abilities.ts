@@ -74,6 +74,7 @@ export function ableFleet(): FleetSide {
     carriers: ['ideal', 'gprs-urban', 'twice', 'narrow-cell'].map(carrier),
     wallTime: true,
     language: 'c12-22',
+    foreign: null,
     instead: null,
   };
 }
