@@ -62,6 +62,16 @@ import { linkDuplicates } from './link-duplicates.ts';
 import { linkReorders } from './link-reorders.ts';
 import { acknowledgedBeforeStored } from './acknowledged-before-stored.ts';
 import { deafObserver } from './deaf-observer.ts';
+import { eventNotTold } from './event-not-told.ts';
+import { eventsCountedTooLong } from './events-counted-too-long.ts';
+import { eventBoundExclusive } from './event-bound-exclusive.ts';
+import { eventToldOneTooLate } from './event-told-one-too-late.ts';
+import { eventToldOneTooEarly } from './event-told-one-too-early.ts';
+import { eventCounterKept } from './event-counter-kept.ts';
+import { eventCounterAlwaysReset } from './event-counter-always-reset.ts';
+import { filtersShareACounter } from './filters-share-a-counter.ts';
+import { owedEventsForgotten } from './owed-events-forgotten.ts';
+import { reportedOutageNotCounted } from './reported-outage-not-counted.ts';
 
 /** Every defect that comes with the project, in the order of `meterbench list defects`. */
 export const DEFECTS: readonly Defect[] = [
@@ -122,6 +132,16 @@ export const DEFECTS: readonly Defect[] = [
   lastGaspAfterHoldUp,
   oneParameterLeftOut,
   provisionedAtRegistration,
+  eventNotTold,
+  eventsCountedTooLong,
+  eventBoundExclusive,
+  eventToldOneTooLate,
+  eventToldOneTooEarly,
+  eventCounterKept,
+  eventCounterAlwaysReset,
+  filtersShareACounter,
+  owedEventsForgotten,
+  reportedOutageNotCounted,
   linkDrops,
   linkSpoils,
   linkDuplicates,

@@ -17,6 +17,7 @@ export const MESSAGE_LAYOUT = {
   registration: ['registrationNumber'],
   'registration-confirmed': ['registrationNumber'],
   'interval-report': ['endMinutes', 'intervals'],
+  'event-alarm': ['eventCode', 'occurredAtMs'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type MessageKind = keyof typeof MESSAGE_LAYOUT;
@@ -24,7 +25,7 @@ export type MessageKind = keyof typeof MESSAGE_LAYOUT;
 export const MESSAGE_KINDS = Object.keys(MESSAGE_LAYOUT) as readonly MessageKind[];
 
 /**
- * A message as values. `lostAtMs` and `restoredAtMs` are UTC milliseconds of the meter's clock,
+ * A message as values. `lostAtMs`, `restoredAtMs` and `occurredAtMs` are UTC milliseconds of the meter's clock,
  * `endMinutes` UTC minutes of it.
  */
 export interface Message {

@@ -69,6 +69,7 @@ export const TRANSACTION_KINDS = [
   'read-settings',
   'read-intervals',
   'read-coverage',
+  'configure-event-alarms',
 ] as const;
 export type TransactionKind = (typeof TRANSACTION_KINDS)[number];
 
@@ -115,7 +116,7 @@ export interface ConfigurationRecord {
   readonly otherMessages: number;
 }
 
-export const ALARM_KINDS = ['last-gasp', 'restoration', 'clock-deviation'] as const;
+export const ALARM_KINDS = ['last-gasp', 'restoration', 'clock-deviation', 'event-alarm'] as const;
 export type AlarmKind = (typeof ALARM_KINDS)[number];
 
 /** An alarm as it leaves northbound: once per outage id. OUT-10, OUT-11 */
@@ -131,6 +132,20 @@ export interface Alarm {
   readonly occurredAtMs: number;
   readonly receivedAtMs: number;
   readonly deviationNs: number | null;
+  /** Code of the event (C12.19 decade 7) that an `event-alarm` tells of; absent for others. EV-01 */
+  readonly eventCode?: number;
+}
+
+/** When a meter tells of events by itself: after so many within so long, each event for itself. EV-03 */
+export interface EventFilter {
+  /** Codes of events, both ends included. */
+  readonly firstCode: number;
+  readonly lastCode: number;
+  /** 0 tells of none. */
+  readonly atLeast: number;
+  readonly withinMs: number;
+  /** Whether counting begins anew when the alarm is sent. EV-04 */
+  readonly resetsCounter: boolean;
 }
 
 /** An entry of the event search: whatever the head-end noted about a meter. PRV-07 */

@@ -24,7 +24,7 @@ export class AlarmDesk {
     const { kind, outageId } = raised;
     if (outageId !== null && rules.alarmIsRepeat(this.#known(serial, kind, outageId))) return;
     this.#raised++;
-    chronicle.log(nowMs, serial, outageId === null ? kind : `${kind} of outage ${outageId}`);
+    chronicle.log(nowMs, serial, logTextOf(raised));
     if (!rules.alarmPublished(this.#raised)) return;
     for (let copy = 0; copy < rules.alarmCopies(); copy++) {
       this.#publish(nowMs, { serial, receivedAtMs, ...raised });
@@ -50,6 +50,10 @@ export class AlarmDesk {
           occurredAtMs: uplink.restoredAtMs,
         };
       }
+      case 'event-alarm': {
+        const { kind, eventCode, occurredAtMs } = uplink;
+        return { ...none, kind, eventCode, occurredAtMs };
+      }
       case 'clock-deviation':
         // It tells no instant of its own.
         return {
@@ -73,4 +77,10 @@ export class AlarmDesk {
       .of(serial)
       .find((alarm) => alarm.kind === kind && alarm.outageId === outageId);
   }
+}
+
+/** As the event search shows it; an event is told by its code. PRV-07, EV-01 */
+function logTextOf({ kind, outageId, eventCode }: Raised): string {
+  if (outageId !== null) return `${kind} of outage ${outageId}`;
+  return eventCode === undefined ? kind : `${kind} ${eventCode}`;
 }

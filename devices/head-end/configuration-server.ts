@@ -124,6 +124,7 @@ export class ConfigurationServer {
       case 'clock-deviation':
       case 'last-gasp':
       case 'restoration':
+      case 'event-alarm':
       case 'interval-report':
         this.#save({ ...record, otherMessages: record.otherMessages + 1 });
         return { outcome: 'refused', code: 'iar' };

@@ -69,7 +69,8 @@ export function configureMeter(
   next(nowMs, 0);
 }
 
-function refusalOf(step: TransactionKind, answer: TransactionAnswer | null): string | null {
+/** Why a meter did not take a step; null when it did. */
+export function refusalOf(step: TransactionKind, answer: TransactionAnswer | null): string | null {
   if (answer === null) return `${step}: ${UNANSWERED}`;
   if (answer.outcome !== 'refused') return null;
   return `${step} refused: ${answer.code} (${RESPONSE_MEANINGS[answer.code]})`;

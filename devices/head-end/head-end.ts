@@ -179,6 +179,7 @@ export class HeadEnd {
       case 'clock-deviation':
       case 'last-gasp':
       case 'restoration':
+      case 'event-alarm':
         this.#alarms.raise(nowMs, serial, uplink);
         return { outcome: 'accepted' };
       case 'interval-report':

@@ -3,6 +3,7 @@ import type {
   Alarm,
   CampaignRecord,
   ConfigurationRecord,
+  EventFilter,
   LoggedHeadEndEvent,
   MeterRecord,
   MeterSettings,
@@ -13,6 +14,7 @@ import type {
 import type { PayloadCount } from '../domain/payload.ts';
 import type { Campaigns } from './campaign.ts';
 import { configureMeter, type ConfigureAnswer, type SettingsChange } from './configure.ts';
+import { configureEvents } from './configure-events.ts';
 import { unheard } from './configuration-server.ts';
 import type { ProvisioningDesk } from './provisioning.ts';
 import type { ReadingDesk } from './readings.ts';
@@ -92,6 +94,16 @@ export class NorthboundDesk {
     done: (answer: ConfigureAnswer) => void,
   ): void {
     configureMeter(this.#shared, nowMs, serial, change, done);
+  }
+
+  /** Sets which events a meter tells by itself. `done` comes once, perhaps before this returns. EV-03 */
+  configureEvents(
+    nowMs: number,
+    serial: string,
+    filter: EventFilter,
+    done: (answer: ConfigureAnswer) => void,
+  ): void {
+    configureEvents(this.#shared, nowMs, serial, filter, done);
   }
 
   /** Makes the PIN in the device properties the device's own, or a wrong one. PRV-05 */

@@ -43,6 +43,7 @@ export function transactionOf(
     case 'read-coverage':
       return { kind: step };
     case 'write-parameter':
+    case 'configure-event-alarms':
     case 'read-intervals':
       return null;
   }

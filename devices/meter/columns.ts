@@ -3,6 +3,7 @@ import type { MeterProfile } from '../domain/profile.ts';
 import { drawBetween } from '../domain/chance.ts';
 import { type ConfigurationGroup, createConfiguration } from './configuration-columns.ts';
 import { type CosemGroup, createCosem } from './cosem-columns.ts';
+import { createEventAlarms, type EventAlarmGroup } from './event-alarms.ts';
 import { createDownloads, type DownloadGroup } from './download-columns.ts';
 import { createEndDevices, type EndDeviceGroup } from './end-device-columns.ts';
 import { createModule, type ModuleGroup } from './module-columns.ts';
@@ -66,6 +67,8 @@ export interface Meters {
   readonly endDevice: EndDeviceGroup | null;
   readonly configuration: ConfigurationGroup | null;
   readonly downloads: DownloadGroup | null;
+  /** Filters of events that the module tells by itself: of the meters that have any. */
+  readonly eventAlarms: EventAlarmGroup;
   /** What only DLMS/COSEM knows of; null for meters that do not speak it. */
   readonly cosem: CosemGroup | null;
 }
@@ -212,6 +215,7 @@ export function createMeters(options: MetersOptions): Meters {
     endDevice: withRegisters ? createEndDevices(count) : null,
     configuration: withRegisters ? createConfiguration(count) : null,
     downloads: withRegisters ? createDownloads(count) : null,
+    eventAlarms: createEventAlarms(),
     cosem: options.withCosem === true ? createCosem(count) : null,
   };
   const classPpm = profile.accuracyClassPpm * GOOD_SHARE_OF_CLASS;

@@ -24,3 +24,9 @@ export const EVENT = {
   reprogrammed: 36,
   selfCheckError: 38,
 } as const;
+
+/** Of the manufacturer (the bit above the number): counted by filters, and in no log. */
+export const MANUFACTURER_EVENT = {
+  /** A last gasp was told. OUT-07 */
+  outageReported: 0x0801,
+} as const;

@@ -1,4 +1,5 @@
 import type { MessageKind } from '../domain/message.ts';
+import type { EventFilter } from '../domain/northbound.ts';
 import type { ParameterKey } from '../protocol/centron-gprs/messages.ts';
 import type { Meters, Timers } from './columns.ts';
 import type { Operation } from './operations.ts';
@@ -27,6 +28,8 @@ export type MeterInput =
   | { readonly kind: 'configure-intervals'; readonly intervalMinutes: number }
   /** Interval data to be sent so often by the meter's clock; 0 ends it. */
   | { readonly kind: 'configure-push'; readonly everyMinutes: number }
+  /** Which events are told, after how many within how long. */
+  | ({ readonly kind: 'configure-event-alarms' } & EventFilter)
   /** A parameter of the customer's configuration server. */
   | { readonly kind: 'write-parameter'; readonly key: ParameterKey; readonly value: string }
   /** The head-end accepted the registration. */
@@ -56,4 +59,5 @@ export const REFUSAL = {
   pushNotAccepted: 3,
   /** The meter has no module that could keep it. */
   noModule: 4,
+  noSuchEvent: 5,
 } as const;

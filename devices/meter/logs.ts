@@ -1,5 +1,6 @@
 import { armIntervalEnd, at, clockNs, endOfSpan } from './clock.ts';
 import type { LoadProfileGroup, Meters } from './columns.ts';
+import { countEvent } from './event-alarms.ts';
 import { pulsesAt } from './metrology.ts';
 import { isMetering } from './mode.ts';
 
@@ -21,6 +22,7 @@ const CHANNEL_CODE_MASK = 0x0f;
 
 /** Writes an entry of the history log with a stamp of the meter's clock. */
 export function logEvent(meters: Meters, row: number, code: number, stampSeconds: number): void {
+  countEvent(meters, row, code);
   const log = meters.eventLog;
   if (log === null) return;
   const place = row * log.capacity + (at(log.written, row) % log.capacity);

@@ -1,4 +1,5 @@
 import type { DownloadStart } from '../protocol/c12-19/project/download.ts';
+import { clockUtcSeconds } from './clock.ts';
 import type { Meters } from './columns.ts';
 import {
   onActivateTables,
@@ -17,7 +18,7 @@ import {
 import type { ModeName } from './end-device-columns.ts';
 import { onChangeMode, onClearStatus, onSelfTest, restart } from './end-device.ts';
 import { type ListName, onAcknowledgeList, onResetLists } from './lists.ts';
-import { onRecordLoadProfile } from './logs.ts';
+import { logEvent, onRecordLoadProfile } from './logs.ts';
 import { onRemoteReset, type RemoteReset } from './registers.ts';
 import { onClearData, onColdStart } from './starts.ts';
 
@@ -47,6 +48,8 @@ export type Operation =
   | { readonly kind: 'take-block'; readonly block: number; readonly bytes: Uint8Array }
   | { readonly kind: 'judge-image'; readonly isGood: boolean }
   | { readonly kind: 'activate-image' | 'cancel-download' }
+  /** Something that the meter notices and nothing else of the model brings about. */
+  | { readonly kind: 'raise-event'; readonly eventCode: number }
   | CosemOperation;
 
 /** Does one operation on one meter. Whether it may be done was asked before: see the procedures. */
@@ -90,6 +93,8 @@ export function operate(meters: Meters, row: number, nowNs: number, operation: O
       return onActivateImage(meters, row, nowNs);
     case 'cancel-download':
       return onCancelDownload(meters, row);
+    case 'raise-event':
+      return logEvent(meters, row, operation.eventCode, clockUtcSeconds(meters, row, nowNs));
     case 'override-object':
     case 'switch-load':
     case 'note-event':

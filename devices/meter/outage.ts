@@ -16,7 +16,8 @@ import { startDemand } from './demand.ts';
 import { interruptDownload } from './download.ts';
 import { STATUS } from './end-device-columns.ts';
 import { raiseStatus } from './end-device.ts';
-import { EVENT } from './events.ts';
+import { countEvent } from './event-alarms.ts';
+import { EVENT, MANUFACTURER_EVENT } from './events.ts';
 import { fullJoules, idleNs, spend, storedJoules } from './energy.ts';
 import type { MeterInput, MeterSink, TimerHandlers } from './input.ts';
 import { flagInterval, INTERVAL_STATUS, logEvent, startLoadProfile } from './logs.ts';
@@ -145,6 +146,8 @@ export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' 
     spend(meters, row, dueNs, transmissionJoules);
     armHoldUpEnd(meters, row, dueNs);
     out.say(row, 'last-gasp', number, lostAtMs);
+    if (meters.rules.reportedOutageCounts())
+      countEvent(meters, row, MANUFACTURER_EVENT.outageReported);
   },
 
   restorationTick(meters: Meters, row: number, dueNs: number, out: MeterSink): void {

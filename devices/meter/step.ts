@@ -9,6 +9,7 @@ import {
 import { FLAG, NEVER, type Meters, type Timers } from './columns.ts';
 import { activateDue } from './configuration.ts';
 import { endDemandInterval } from './demand.ts';
+import { onConfigureEventAlarms, tellEvents } from './event-alarms.ts';
 import { EVENT } from './events.ts';
 import type { MeterInput, MeterSink, TimerHandlers } from './input.ts';
 import { endInterval } from './logs.ts';
@@ -46,6 +47,7 @@ const NETWORK_INPUTS: ReadonlySet<MeterInput['kind']> = new Set([
   'configure-outage-alarms',
   'configure-intervals',
   'configure-push',
+  'configure-event-alarms',
   'write-parameter',
   'registered',
 ]);
@@ -71,6 +73,11 @@ export function step(
 ): void {
   catchUp(meters, row, nowNs, out);
   if (NETWORK_INPUTS.has(input.kind) && !isSet(meters, row, FLAG.moduleUp)) return;
+  take(meters, row, nowNs, input, out);
+  tellEvents(meters, row, nowNs, out);
+}
+
+function take(meters: Meters, row: number, nowNs: number, input: MeterInput, out: MeterSink): void {
   switch (input.kind) {
     case 'wake':
       return;
@@ -88,6 +95,8 @@ export function step(
       return onConfigureIntervals(meters, row, nowNs, input.intervalMinutes, out);
     case 'configure-push':
       return onConfigurePush(meters, row, nowNs, input.everyMinutes, out);
+    case 'configure-event-alarms':
+      return onConfigureEventAlarms(meters, row, input, out);
     case 'write-parameter':
       return onWriteParameter(meters, row, nowNs, input.key, input.value, out);
     case 'registered':
@@ -109,6 +118,7 @@ function catchUp(meters: Meters, row: number, nowNs: number, out: MeterSink): vo
       if (at(meters.timers[name], row) !== dueNs) continue;
       meters.timers[name][row] = NEVER;
       TIMERS[name](meters, row, dueNs, out);
+      tellEvents(meters, row, dueNs, out);
       break;
     }
   }

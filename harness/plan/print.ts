@@ -187,6 +187,10 @@ function describeAction(action: Action): string {
       return `${action.do}: ${action.state}, up to ${ns(action.withinNs)}`;
     case 'provision':
       return `${action.do}: up to ${ns(action.withinNs)}`;
+    case 'configure-event-alarms':
+      return `${action.do}: ${codes(action)} after ${action.atLeast} within ${ns(action.withinNs)}, counting ${action.resetsCounter ? 'begins anew' : 'goes on'}`;
+    case 'raise-event':
+      return `${action.do}: ${codes(action)}, ${action.times} times, every ${ns(action.everyNs)}`;
     case 'configure-intervals':
       return `${action.do}: ${ns(action.intervalNs)}`;
     case 'read-intervals':
@@ -301,4 +305,8 @@ function printInapplicable(inapplicable: readonly InapplicableCase[]): readonly 
       return `  ${which} (${covers.join(', ')}): ${reason}`;
     }),
   ];
+}
+
+function codes({ firstCode, lastCode }: { firstCode: number; lastCode: number }): string {
+  return firstCode === lastCode ? `event ${firstCode}` : `events ${firstCode} to ${lastCode}`;
 }

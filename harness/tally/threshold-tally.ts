@@ -25,6 +25,7 @@ const CAUSES: Readonly<Record<Threshold['alarm'], ActionKind | null>> = {
   'last-gasp': 'open-mains',
   restoration: 'close-mains',
   'clock-deviation': null,
+  'event-alarm': null,
 };
 
 /**

@@ -48,6 +48,10 @@ function messageOfUplink(uplink: Uplink): Message {
       return said(uplink.kind, { registrationNumber: uplink.registrationNumber });
     case 'auto-configuration':
       return said(uplink.kind, {});
+    case 'event-alarm': {
+      const { eventCode, occurredAtMs } = uplink;
+      return said(uplink.kind, { eventCode, occurredAtMs });
+    }
     case 'interval-report': {
       const { endMinutes, pulses } = uplink.block;
       return said(uplink.kind, { endMinutes, intervals: pulses.length });

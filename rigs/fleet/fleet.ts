@@ -27,6 +27,13 @@ export type ShardCommand =
     }
   /** The ICC-ID that the modules tell has a wrong check digit from now on. */
   | { readonly kind: 'spoil-identity'; readonly selection: Selection }
+  /** Each meter notices one event of each code. */
+  | {
+      readonly kind: 'raise-event';
+      readonly selection: Selection;
+      readonly firstCode: number;
+      readonly lastCode: number;
+    }
   /** What the tap counts begins anew: transactions and pushes. */
   | { readonly kind: 'reset-witness'; readonly selection: Selection };
 

@@ -157,6 +157,14 @@ export class Shard {
       case 'spoil-identity':
         this.#each(command.selection, (index) => this.#spoiled.add(index));
         return;
+      case 'raise-event': {
+        const { firstCode, lastCode, selection } = command;
+        for (let eventCode = firstCode; eventCode <= lastCode; eventCode++) {
+          const operation = { kind: 'raise-event', eventCode } as const;
+          this.#each(selection, (index) => this.#step(index, { kind: 'operation', operation }));
+        }
+        return;
+      }
       case 'reset-witness':
         this.#each(command.selection, (index) => this.#witness.reset(this.#rowOf(index)));
         return;

@@ -1,5 +1,5 @@
 import { messageOf } from '../../devices/domain/error-text.ts';
-import type { MeterSettings } from '../../devices/domain/northbound.ts';
+import type { EventFilter, MeterSettings } from '../../devices/domain/northbound.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import type { NorthboundDesk } from '../../devices/head-end/northbound.ts';
 import { NotInManifest } from '../../devices/head-end/master-list.ts';
@@ -48,14 +48,34 @@ export class LocalNorthbound implements NorthboundMethods {
     return this.#ask((desk) => desk.provisionings(serials));
   }
 
-  async configure(serials: readonly string[], change: Change): Promise<ConfigureAnswer[]> {
+  configure(serials: readonly string[], change: Change): Promise<ConfigureAnswer[]> {
+    return this.#askEach(serials, (desk, nowMs, serial, done) =>
+      desk.configure(nowMs, serial, change, done),
+    );
+  }
+
+  configureEvents(serials: readonly string[], filter: EventFilter): Promise<ConfigureAnswer[]> {
+    return this.#askEach(serials, (desk, nowMs, serial, done) =>
+      desk.configureEvents(nowMs, serial, filter, done),
+    );
+  }
+
+  async #askEach(
+    serials: readonly string[],
+    ask: (
+      desk: NorthboundDesk,
+      nowMs: number,
+      serial: string,
+      done: (answer: ConfigureAnswer) => void,
+    ) => void,
+  ): Promise<ConfigureAnswer[]> {
     const answers = await this.#ask((desk, nowMs) => {
       // All are looked up before the first is asked: a refused call has sent nothing.
       desk.records(serials);
       return serials.map(
         (serial) =>
           new Promise<ConfigureAnswer>((resolve) => {
-            desk.configure(nowMs, serial, change, (answer) => resolve({ ...answer, serial }));
+            ask(desk, nowMs, serial, (answer) => resolve({ ...answer, serial }));
           }),
       );
     });

@@ -1,7 +1,11 @@
 /** The northbound side of a head-end in another process, over HTTP. */
 import type { z } from '@hono/zod-openapi';
 import type { EventSourceMessage } from 'eventsource-parser';
-import type { MeterSettings, NorthboundEvent } from '../../devices/domain/northbound.ts';
+import type {
+  EventFilter,
+  MeterSettings,
+  NorthboundEvent,
+} from '../../devices/domain/northbound.ts';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
 import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { BenchError } from '../port/bench.ts';
@@ -109,6 +113,11 @@ export class HttpNorthbound implements Northbound {
   configure(serials: readonly string[], settings: Parameters<Northbound['configure']>[1]) {
     const body = { serials, settings };
     return this.#post('/configure', body, ANSWERS.configureAnswers, METERS_WITHIN_MS);
+  }
+
+  configureEvents(serials: readonly string[], filter: EventFilter) {
+    const body = { serials, filter };
+    return this.#post('/event-filters', body, ANSWERS.configureAnswers, METERS_WITHIN_MS);
   }
 
   async setDevicePin(serials: readonly string[], right: boolean): Promise<void> {

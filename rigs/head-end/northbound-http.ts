@@ -158,6 +158,14 @@ function addCommands(app: OpenAPIHono, { northbound }: ServedNorthbound): void {
   );
   post(
     app,
+    '/event-filters',
+    'Sets which events meters tell by themselves (EV-03); answered when all have answered',
+    REQUESTS.configureEvents,
+    ANSWERS.configureAnswers,
+    ({ serials, filter }) => northbound.configureEvents(serials, filter),
+  );
+  post(
+    app,
     '/device-pins',
     'Makes the PIN in the device properties the right one, or a wrong one',
     REQUESTS.devicePin,

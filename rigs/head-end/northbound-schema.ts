@@ -10,6 +10,7 @@ import {
   type Alarm,
   type CampaignRecord,
   type ConfigurationRecord,
+  type EventFilter,
   type IntervalReading,
   type LoggedHeadEndEvent,
   type MeterRecord,
@@ -123,6 +124,7 @@ const alarm = z
     occurredAtMs: instantMs,
     receivedAtMs: instantMs,
     deviationNs: z.number().nullable(),
+    eventCode: count.exactOptional(),
   })
   .openapi('Alarm') satisfies z.ZodType<Alarm>;
 
@@ -230,6 +232,16 @@ const someSettings = z
   })
   .openapi('ChangedSettings') satisfies z.ZodType<Change>;
 
+const eventFilter = z
+  .object({
+    firstCode: count,
+    lastCode: count,
+    atLeast: count,
+    withinMs: count,
+    resetsCounter: z.boolean(),
+  })
+  .openapi('EventFilter') satisfies z.ZodType<EventFilter>;
+
 const clock = z.object({ utcMs: z.number(), belowMsNs: count }).openapi('Clock');
 
 /** A clock as it was read: UTC milliseconds and the nanoseconds below them. */
@@ -241,6 +253,7 @@ export const REQUESTS = {
   serials: z.object({ serials }).openapi('Serials'),
   provision: z.object({ serials, settings }).openapi('ProvisionRequest'),
   configure: z.object({ serials, settings: someSettings }).openapi('ConfigureRequest'),
+  configureEvents: z.object({ serials, filter: eventFilter }).openapi('ConfigureEventsRequest'),
   devicePin: z.object({ serials, right: z.boolean() }).openapi('DevicePin'),
   eventQuery: z.object({
     serial,

@@ -88,6 +88,23 @@ export type Action =
   /** Asks the head-end to provision, and waits until each meter's is over, or the time is. */
   | { readonly do: 'provision'; readonly settings: MeterSettings; readonly withinNs: number }
   | { readonly do: 'configure-intervals'; readonly intervalNs: number }
+  /** Which events meters tell by themselves: after so many within so long. */
+  | {
+      readonly do: 'configure-event-alarms';
+      readonly firstCode: number;
+      readonly lastCode: number;
+      readonly atLeast: number;
+      readonly withinNs: number;
+      readonly resetsCounter: boolean;
+    }
+  /** Makes the meter notice events, one of each code from first to last, so many times. */
+  | {
+      readonly do: 'raise-event';
+      readonly firstCode: number;
+      readonly lastCode: number;
+      readonly times: number;
+      readonly everyNs: number;
+    }
   | { readonly do: 'take-snapshot'; readonly as: string }
   /** Reads interval data through the head-end, on demand. */
   | { readonly do: 'read-intervals'; readonly intervals: number }

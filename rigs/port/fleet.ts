@@ -124,6 +124,10 @@ export const SNAPSHOT_FIELDS = {
     refusalsLogged: 'count',
     /** Alarms of this meter that stand northbound. */
     alarms: 'count',
+    /** Codes of its event alarms in the order in which they came, with a blank between them. */
+    eventAlarms: 'text',
+    /** How many codes there are among them. */
+    eventCodes: 'count',
   },
   provisioning: {
     state: 'text',

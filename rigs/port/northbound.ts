@@ -3,6 +3,7 @@ import type {
   Alarm,
   CampaignRecord,
   ConfigurationRecord,
+  EventFilter,
   LoggedHeadEndEvent,
   MeterRecord,
   MeterSettings,
@@ -51,6 +52,13 @@ export interface Northbound {
   configure(
     serials: readonly string[],
     settings: Partial<MeterSettings> & { readonly clockEnabled?: boolean },
+  ): Promise<
+    readonly { readonly serial: string; readonly accepted: boolean; readonly detail: string }[]
+  >;
+  /** Sets which events meters tell by themselves, after how many within how long. EV-03, EV-04 */
+  configureEvents(
+    serials: readonly string[],
+    filter: EventFilter,
   ): Promise<
     readonly { readonly serial: string; readonly accepted: boolean; readonly detail: string }[]
   >;

@@ -158,6 +158,8 @@ export class ModuleFace {
           restoredAtMs: second,
         });
       }
+      case 'event-alarm':
+        return this.#sendUplink(row, { kind, eventCode: first, occurredAtMs: second });
       case 'auto-configuration':
         return this.#sendUplink(row, { kind, identity: this.#identity(row) });
       case 'registration':

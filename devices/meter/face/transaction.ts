@@ -45,6 +45,7 @@ export function executeTransaction(
     case 'configure-outage-alarms':
     case 'configure-intervals':
     case 'configure-push':
+    case 'configure-event-alarms':
       return doneWhen(give(transaction));
     case 'read-parameters':
       return { outcome: 'parameters', parameters: parametersOf(moduleOf(meters), row) };

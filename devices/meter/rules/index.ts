@@ -1,5 +1,6 @@
 import * as clockSync from './clock-sync.ts';
 import * as cosem from './cosem.ts';
+import * as events from './events.ts';
 import * as metrology from './metrology.ts';
 import * as module from './module.ts';
 import * as outage from './outage.ts';
@@ -48,6 +49,13 @@ export interface MeterRules {
   readonly counterNearEnd: typeof cosem.counterNearEnd;
   readonly transferredKeysUsed: typeof cosem.transferredKeysUsed;
   readonly imageAccepted: typeof cosem.imageAccepted;
+  readonly eventTold: typeof events.eventTold;
+  readonly eventStillCounts: typeof events.eventStillCounts;
+  readonly eventAlerts: typeof events.eventAlerts;
+  readonly counterReset: typeof events.counterReset;
+  readonly countedAs: typeof events.countedAs;
+  readonly owedEventTold: typeof events.owedEventTold;
+  readonly reportedOutageCounts: typeof events.reportedOutageCounts;
 }
 
 /** The rules as the requirements want them. */
@@ -91,6 +99,13 @@ export const METER_RULES: MeterRules = {
   counterNearEnd: cosem.counterNearEnd,
   transferredKeysUsed: cosem.transferredKeysUsed,
   imageAccepted: cosem.imageAccepted,
+  eventTold: events.eventTold,
+  eventStillCounts: events.eventStillCounts,
+  eventAlerts: events.eventAlerts,
+  counterReset: events.counterReset,
+  countedAs: events.countedAs,
+  owedEventTold: events.owedEventTold,
+  reportedOutageCounts: events.reportedOutageCounts,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -134,4 +149,11 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   counterNearEnd: ['SEC-02'],
   transferredKeysUsed: ['SEC-02'],
   imageAccepted: ['FWO-04'],
+  eventTold: ['EV-01'],
+  eventStillCounts: ['EV-03'],
+  eventAlerts: ['EV-03'],
+  counterReset: ['EV-04'],
+  countedAs: ['EV-05'],
+  owedEventTold: ['EV-06'],
+  reportedOutageCounts: ['OUT-07', 'TMP-02'],
 };

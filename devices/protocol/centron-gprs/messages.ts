@@ -5,7 +5,7 @@
  * docs/profile-messages.md.
  */
 import type { MeterIdentity } from '../../domain/identity.ts';
-import type { MeterSettings } from '../../domain/northbound.ts';
+import type { EventFilter, MeterSettings } from '../../domain/northbound.ts';
 import type { Refusal } from '../psem/response-code.ts';
 
 /** Interval data as it travels: oldest first, at most 96. */
@@ -43,7 +43,9 @@ export type Uplink =
       readonly lostAtMs: number;
       readonly restoredAtMs: number;
     }
-  | { readonly kind: 'interval-report'; readonly block: IntervalBlock };
+  | { readonly kind: 'interval-report'; readonly block: IntervalBlock }
+  /** An event of C12.19 that passed its filter. EV-01 */
+  | { readonly kind: 'event-alarm'; readonly eventCode: number; readonly occurredAtMs: number };
 
 export type UplinkKind = Uplink['kind'];
 
@@ -58,6 +60,7 @@ export const UPLINK_ADDRESSEE = {
   'last-gasp': 'head-end',
   restoration: 'head-end',
   'interval-report': 'head-end',
+  'event-alarm': 'head-end',
 } as const satisfies Readonly<Record<UplinkKind, 'head-end' | 'configuration-server'>>;
 
 /** What the host says to an uplink. Heartbeats ask for no answer (response control `never`). */
@@ -93,7 +96,9 @@ export type Transaction =
   | { readonly kind: 'read-settings' }
   /** The newest `count` complete intervals. */
   | { readonly kind: 'read-intervals'; readonly count: number }
-  | { readonly kind: 'read-coverage' };
+  | { readonly kind: 'read-coverage' }
+  /** When the module tells of events by itself. EV-03, EV-04 */
+  | ({ readonly kind: 'configure-event-alarms' } & EventFilter);
 
 /** What a module answers to a transaction. */
 export type TransactionAnswer =

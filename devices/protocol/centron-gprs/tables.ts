@@ -40,6 +40,7 @@ export const UPLINK_TABLES = {
   'last-gasp': MANUFACTURER + 71,
   restoration: MANUFACTURER + 72,
   'interval-report': MANUFACTURER + 73,
+  'event-alarm': MANUFACTURER + 75,
 } as const satisfies Readonly<Record<Uplink['kind'], number>>;
 
 /** Stands for any of them, with its data compressed. */
@@ -60,6 +61,7 @@ export const TRANSACTION_TABLES = {
   'read-settings': MANUFACTURER + 87,
   'read-intervals': MANUFACTURER + 88,
   'read-coverage': MANUFACTURER + 89,
+  'configure-event-alarms': MANUFACTURER + 90,
 } as const satisfies Readonly<Record<TransactionKind, number>>;
 
 const unsigned16 = unsigned(2);
@@ -108,6 +110,7 @@ export const UPLINK_LAYOUTS: { readonly [K in Uplink['kind']]: Field<UplinkBody<
   'last-gasp': record({ outageNumber: unsigned32, lostAtMs: instant }),
   restoration: record({ outageNumber: unsigned32, lostAtMs: instant, restoredAtMs: instant }),
   'interval-report': record({ block: intervalBlock }),
+  'event-alarm': record({ eventCode: unsigned16, occurredAtMs: instant }),
 };
 
 /** What the host's clock table holds. */
@@ -182,6 +185,13 @@ export const WRITE_LAYOUTS = {
     intervalMinutes: unsigned16,
   }),
   'configure-push': record<TransactionBody<'configure-push'>>({ everyMinutes: unsigned16 }),
+  'configure-event-alarms': record<TransactionBody<'configure-event-alarms'>>({
+    firstCode: unsigned16,
+    lastCode: unsigned16,
+    atLeast: unsigned16,
+    withinMs: unsigned32,
+    resetsCounter: flag,
+  }),
 } as const satisfies { readonly [K in Transaction['kind']]?: Field<TransactionBody<K>> };
 
 /** Transactions that read: what they answer, and the data of the tables that hold it. */

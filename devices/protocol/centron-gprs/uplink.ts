@@ -49,6 +49,7 @@ const QUALIFIERS: Readonly<Record<UplinkKind, ApduQualifier>> = {
   'clock-deviation': { notification: true },
   'last-gasp': { notification: true, urgent: true },
   restoration: { notification: true, urgent: true },
+  'event-alarm': { notification: true, urgent: true },
 };
 
 /** When the module wants an answer: a heartbeat has nothing that could be repeated. */
@@ -78,6 +79,7 @@ export function encodeUplink(uplink: Uplink): Uint8Array[] {
     case 'last-gasp':
     case 'restoration':
     case 'interval-report':
+    case 'event-alarm':
       return [write];
   }
 }

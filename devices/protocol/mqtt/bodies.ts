@@ -95,6 +95,7 @@ export const UPLINK_BODIES: { readonly [K in Uplink['kind']]: Shape<UplinkBody<K
     restoredAtMs: unsigned48,
   }),
   'interval-report': record({ block }),
+  'event-alarm': record({ eventCode: unsigned16, occurredAtMs: unsigned48 }),
 };
 
 const code = word<Refusal>(
@@ -137,6 +138,13 @@ export const TRANSACTION_BODIES: {
   'read-settings': record({}),
   'read-intervals': record({ count: whole(1, MOST_INTERVALS) }),
   'read-coverage': record({}),
+  'configure-event-alarms': record({
+    firstCode: unsigned16,
+    lastCode: unsigned16,
+    atLeast: unsigned16,
+    withinMs: unsigned32,
+    resetsCounter: flag,
+  }),
 };
 
 /** All ones are C12.22's way to say unset. */

@@ -18,11 +18,13 @@ import { setHeadEndClock } from './set-head-end-clock.ts';
 import { setMeterClock } from './set-meter-clock.ts';
 import { awaitState } from './await-state.ts';
 import { provision } from './provision.ts';
+import { configureEventAlarms } from './configure-event-alarms.ts';
 import { configureIntervals } from './configure-intervals.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { readIntervals } from './read-intervals.ts';
 import { searchEvents } from './search-events.ts';
 import { pollMeters } from './poll-meters.ts';
+import { raiseEvent } from './raise-event.ts';
 import { readCounter } from './read-counter.ts';
 import { measureCompression } from './measure-compression.ts';
 import { setLink } from './set-link.ts';
@@ -59,6 +61,8 @@ export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
   'await-state': awaitState,
   provision,
   'configure-intervals': configureIntervals,
+  'configure-event-alarms': configureEventAlarms,
+  'raise-event': raiseEvent,
   'take-snapshot': takeSnapshot,
   'read-intervals': readIntervals,
   'search-events': searchEvents,

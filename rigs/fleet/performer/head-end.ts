@@ -108,6 +108,15 @@ async function configure(
   change: Change,
 ): Promise<void> {
   const answers = await parts.northbound.configure(serialsOf(parts, context.of), change);
+  observeAnswers(parts, context, answers);
+}
+
+/** What meters said to what they were asked through the head-end. */
+export function observeAnswers(
+  parts: FleetParts,
+  context: PerformContext,
+  answers: Awaited<ReturnType<FleetParts['northbound']['configure']>>,
+): void {
   for (const { serial, accepted, detail } of answers) {
     context.observe(
       fleetObservation(parts, 'head-end', serial, { kind: 'answer', accepted, detail }),

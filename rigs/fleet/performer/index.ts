@@ -11,6 +11,7 @@ import {
   setDevicePin,
   setHeadEndClock,
 } from './head-end.ts';
+import { configureEventAlarms, raiseEvent } from './events.ts';
 import { awaitMessage, holdAnswer, setLink, spoilIdentity, wait } from './link.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 import { pollMeters, readCounter, readIntervals, searchEvents } from './reads.ts';
@@ -26,6 +27,8 @@ export const FLEET_PERFORMERS: FleetPerformers = {
   'configure-clock-sync': configureClockSync,
   'configure-outage-alarms': configureOutageAlarms,
   'configure-intervals': configureIntervals,
+  'configure-event-alarms': configureEventAlarms,
+  'raise-event': raiseEvent,
   'await-state': awaitState,
   provision,
   'take-snapshot': takeSnapshot,

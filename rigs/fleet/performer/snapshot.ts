@@ -1,4 +1,5 @@
 import type {
+  Alarm,
   ConfigurationRecord,
   LoggedHeadEndEvent,
   MeterRecord,
@@ -60,6 +61,7 @@ async function rowsOf(
       headEnd: {
         ...headEndFields(records.get(meter), refusals.get(meter) ?? 0, benchNs),
         alarms: alarms.get(meter)?.length ?? 0,
+        ...eventFields(alarms.get(meter) ?? []),
       },
       configurationServer: configurationFields(configurations.get(meter), benchNs),
       provisioning: provisioningFields(provisionings.get(meter), benchNs),
@@ -69,6 +71,11 @@ async function rowsOf(
       },
     },
   }));
+}
+
+function eventFields(alarms: readonly Alarm[]): Fields {
+  const codes = alarms.flatMap(({ eventCode }) => eventCode ?? []);
+  return { eventAlarms: codes.join(' '), eventCodes: new Set(codes).size };
 }
 
 function bySerial<T extends { readonly serial: string }>(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   ALARM_KINDS,
   type Alarm,
+  type EventFilter,
   type MeterSettings,
   type NorthboundEvent,
 } from '../../../devices/domain/northbound.ts';
@@ -173,6 +174,10 @@ export class ForeignNorthbound implements Northbound {
 
   configure(serials: readonly string[], settings: Parameters<Northbound['configure']>[1]) {
     return this.#caller.callForAll('configure', serials, { settings }, TOLD.configureAnswers);
+  }
+
+  configureEvents(serials: readonly string[], filter: EventFilter) {
+    return this.#caller.callForAll('configure-events', serials, { filter }, TOLD.configureAnswers);
   }
 
   async setDevicePin(serials: readonly string[], right: boolean): Promise<void> {

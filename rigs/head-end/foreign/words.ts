@@ -69,6 +69,7 @@ const toldAlarm = z.object({
   pairsWith: z.int().nonnegative().nullable().default(null),
   deviationNs: z.number().nullable().default(null),
   receivedAtMs: z.number().optional(),
+  eventCode: z.int().nonnegative().exactOptional(),
 });
 export type ToldAlarm = z.output<typeof toldAlarm>;
 

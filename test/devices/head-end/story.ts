@@ -196,12 +196,16 @@ export function done(meter: ScriptedMeter, transaction: Transaction): Transactio
       meter.settings = { ...meter.settings, ...settingsIn(transaction) };
       return { outcome: 'done' };
     case 'write-parameter':
+    case 'configure-event-alarms':
       return { outcome: 'done' };
   }
 }
 
 function settingsIn(
-  transaction: Extract<Transaction, { readonly kind: `configure-${string}` }>,
+  transaction: Exclude<
+    Extract<Transaction, { readonly kind: `configure-${string}` }>,
+    { readonly kind: 'configure-event-alarms' }
+  >,
 ): Partial<MeterSettings> {
   switch (transaction.kind) {
     case 'configure-intervals':

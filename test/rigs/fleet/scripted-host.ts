@@ -117,6 +117,7 @@ function answerTo(uplink: ReturnType<typeof decodeUplink>) {
       return { outcome: 'registered', apTitle: uplink.apTitle, periodS: 86_400 } as const;
     case 'clock-reference-request':
       return { outcome: 'clock-reference', utcMs: 0, belowMsNs: 0 } as const;
+    case 'event-alarm':
     case 'auto-configuration':
     case 'registration-confirmed':
     case 'heartbeat':

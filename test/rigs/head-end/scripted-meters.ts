@@ -148,6 +148,7 @@ export class ScriptedMeters {
         held.clockUpperMs = transaction.upperMs;
         held.clockCycleMs = transaction.cycleMs;
         return { outcome: 'done' };
+      case 'configure-event-alarms':
       case 'write-parameter':
         return { outcome: 'done' };
     }

@@ -34,6 +34,11 @@ export const OBJECTS = {
   /** Where a host writes what it says to a push. */
   hostAnswer: data('0.0.96.55.0.255'),
   rssiDbm: data('0.0.96.56.0.255'),
+  eventFirstCode: data('0.0.96.57.0.255'),
+  eventLastCode: data('0.0.96.57.1.255'),
+  eventAtLeast: data('0.0.96.57.2.255'),
+  eventWithinMs: data('0.0.96.57.3.255'),
+  eventResetsCounter: data('0.0.96.57.4.255'),
   capturePeriod: profile('1.0.99.1.0.255', CAPTURE_PERIOD),
   newestIntervals: profile('1.0.99.2.0.255', VALUE),
 } as const satisfies Readonly<Record<string, AttributeDescriptor>>;

@@ -167,6 +167,7 @@ function answerOf(kind: TransactionKind, data: readonly Data[]): TransactionAnsw
     case 'configure-outage-alarms':
     case 'configure-intervals':
     case 'configure-push':
+    case 'configure-event-alarms':
       return { outcome: 'done' };
   }
 }

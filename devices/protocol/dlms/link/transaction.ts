@@ -92,6 +92,14 @@ function servicesOf(transaction: Transaction): readonly Service[] {
     }
     case 'read-coverage':
       return [get(OBJECTS.rssiDbm)];
+    case 'configure-event-alarms':
+      return [
+        set(OBJECTS.eventFirstCode, unsigned16, transaction.firstCode),
+        set(OBJECTS.eventLastCode, unsigned16, transaction.lastCode),
+        set(OBJECTS.eventAtLeast, unsigned16, transaction.atLeast),
+        set(OBJECTS.eventWithinMs, unsigned32, transaction.withinMs),
+        set(OBJECTS.eventResetsCounter, flag, transaction.resetsCounter),
+      ];
   }
 }
 
@@ -183,6 +191,14 @@ const SAMPLES: readonly Transaction[] = [
   { kind: 'read-settings' },
   { kind: 'read-intervals', count: 1 },
   { kind: 'read-coverage' },
+  {
+    kind: 'configure-event-alarms',
+    firstCode: 0,
+    lastCode: 0,
+    atLeast: 0,
+    withinMs: 0,
+    resetsCounter: false,
+  },
 ];
 
 function transactionOf(services: readonly Service[]): Transaction {
@@ -211,6 +227,15 @@ function transactionOf(services: readonly Service[]): Transaction {
       return { kind: sample.kind, intervalMinutes: value(0, periodMinutes) };
     case 'configure-push':
       return { kind: sample.kind, everyMinutes: value(0, unsigned16) };
+    case 'configure-event-alarms':
+      return {
+        kind: sample.kind,
+        firstCode: value(0, unsigned16),
+        lastCode: value(1, unsigned16),
+        atLeast: value(2, unsigned16),
+        withinMs: value(3, unsigned32),
+        resetsCounter: value(4, flag),
+      };
     case 'read-intervals':
       return { kind: sample.kind, count: countOf(services[1]?.selection) };
     case 'get-version':

@@ -20,6 +20,7 @@ import {
   record,
   type Shape,
   text,
+  unsigned16,
   unsigned32,
 } from './shape.ts';
 import { blockOf, bufferOf, identity, periodMinutes } from './shapes.ts';
@@ -48,6 +49,7 @@ export const PUSH_HEADS: Readonly<Record<UplinkKind, PushHead>> = {
   'interval-report': { setup: SCHEDULER, word: 2 },
   'clock-deviation': { setup: ALARM, word: 0b001 },
   restoration: { setup: ALARM, word: 0b100 },
+  'event-alarm': { setup: ALARM, word: 0b10_0000 },
   'last-gasp': { setup: LAST_GASP, word: 0b1 },
 };
 
@@ -76,12 +78,15 @@ const BODIES: { readonly [K in UplinkKind]: Shape<Body<K>> } = {
   'last-gasp': record({ outageNumber: unsigned32, lostAtMs: long64 }),
   restoration: record({ outageNumber: unsigned32, lostAtMs: long64, restoredAtMs: long64 }),
   'interval-report': intervalReport,
+  'event-alarm': record({ eventCode: unsigned16, occurredAtMs: long64 }),
 };
 
 /** Which shape belongs to a kind is checked where they are listed; here the pair is a union. */
 function bodyOf(kind: UplinkKind): Shape<object> {
   return BODIES[kind];
 }
+
+const URGENT: ReadonlySet<UplinkKind> = new Set(['last-gasp', 'restoration', 'event-alarm']);
 
 /** Longest body that is compressed or believed. */
 const MOST_BODY_BYTES = 4096;
@@ -133,7 +138,7 @@ export function encodePush(
 ): Push {
   const said = pushBody(deviceName, uplink);
   const saidBytes = encodeData(said);
-  const isUrgent = uplink.kind === 'last-gasp' || uplink.kind === 'restoration';
+  const isUrgent = URGENT.has(uplink.kind);
   let sent: Data = said;
   if (worthwhile !== null && saidBytes.length <= MOST_BODY_BYTES) {
     let packed: Data | undefined;
@@ -280,6 +285,7 @@ function answerTo(kind: UplinkKind, found: AnswerRecord): UplinkAnswer {
     case 'last-gasp':
     case 'restoration':
     case 'interval-report':
+    case 'event-alarm':
       return { outcome: 'accepted' };
   }
 }

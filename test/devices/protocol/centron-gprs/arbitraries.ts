@@ -92,6 +92,11 @@ const uplinks: { readonly [K in Uplink['kind']]: fc.Arbitrary<Extract<Uplink, { 
     restoredAtMs: instant,
   }),
   'interval-report': fc.record({ kind: fc.constant('interval-report'), block }),
+  'event-alarm': fc.record({
+    kind: fc.constant('event-alarm'),
+    eventCode: unsigned16,
+    occurredAtMs: instant,
+  }),
 };
 
 /** Every kind equally often. */
@@ -144,6 +149,14 @@ const transactions: Asked = {
     intervalMinutes: unsigned16,
   }),
   'configure-push': fc.record({ kind: fc.constant('configure-push'), everyMinutes: unsigned16 }),
+  'configure-event-alarms': fc.record({
+    kind: fc.constant('configure-event-alarms'),
+    firstCode: unsigned16,
+    lastCode: unsigned16,
+    atLeast: unsigned16,
+    withinMs: unsigned32,
+    resetsCounter: fc.boolean(),
+  }),
   'read-settings': fc.record({ kind: fc.constant('read-settings') }),
   'read-intervals': fc.record({
     kind: fc.constant('read-intervals'),
@@ -172,6 +185,7 @@ const goodAnswers: Readonly<Record<Transaction['kind'], fc.Arbitrary<Transaction
   'configure-outage-alarms': done,
   'configure-intervals': done,
   'configure-push': done,
+  'configure-event-alarms': done,
   'read-settings': fc.record({
     outcome: fc.constant('settings'),
     settings: fc.record({

@@ -98,8 +98,8 @@ test('whatever bytes come, nothing but a CodecError is thrown', () => {
 });
 
 test.each(KINDS)('%s is marked as its kind demands', (kind) => {
-  const isAlarm = ['clock-deviation', 'last-gasp', 'restoration'].includes(kind);
-  const isUrgent = ['last-gasp', 'restoration'].includes(kind);
+  const isAlarm = ['clock-deviation', 'last-gasp', 'restoration', 'event-alarm'].includes(kind);
+  const isUrgent = ['last-gasp', 'restoration', 'event-alarm'].includes(kind);
   const isNotification = isAlarm || ['heartbeat', 'interval-report'].includes(kind);
   expect(uplinkQualifier(kind).urgent ?? false).toBe(isUrgent);
   expect(uplinkQualifier(kind).notification ?? false).toBe(isNotification);

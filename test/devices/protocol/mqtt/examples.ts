@@ -64,6 +64,7 @@ const UPLINKS: readonly Uplink[] = [
     restoredAtMs: 1_784_046_725_250,
   },
   { kind: 'interval-report', block: BLOCK },
+  { kind: 'event-alarm', eventCode: 47, occurredAtMs: 1_784_046_600_250 },
 ];
 
 const UPLINK_ANSWERS: readonly (readonly [Uplink['kind'], UplinkAnswer])[] = [
@@ -93,6 +94,14 @@ const TRANSACTIONS: readonly Transaction[] = [
   { kind: 'read-settings' },
   { kind: 'read-intervals', count: 96 },
   { kind: 'read-coverage' },
+  {
+    kind: 'configure-event-alarms',
+    firstCode: 1,
+    lastCode: 76,
+    atLeast: 3,
+    withinMs: 600_000,
+    resetsCounter: true,
+  },
 ];
 
 const TRANSACTION_ANSWERS: readonly (readonly [Transaction['kind'], TransactionAnswer])[] = [
