@@ -71,6 +71,8 @@ const RULES: readonly Rule[] = [
       'hdr-histogram-js',
       'ssh2',
       'jsonata',
+      'mqtt',
+      'aedes',
       'ipaddr.js',
       'csv-parse',
     ],

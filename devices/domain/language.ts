@@ -2,8 +2,5 @@
 export const LANGUAGES = ['c12-22', 'dlms', 'mqtt'] as const;
 export type LanguageName = (typeof LANGUAGES)[number];
 
-/** Those that have sockets; MQTT is spoken in simulated time alone so far. */
-export const WALL_TIME_LANGUAGES: readonly LanguageName[] = ['c12-22', 'dlms'];
-
 /** What is spoken where nothing is said of it. */
 export const USUAL_LANGUAGE: LanguageName = 'c12-22';

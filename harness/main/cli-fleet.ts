@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CARRIERS } from '../../rigs/fleet/carrier-models.ts';
-import { USUAL_LANGUAGE, WALL_TIME_LANGUAGES } from '../../devices/domain/language.ts';
+import { LANGUAGES, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { count, meterIndex, port, seed, SECURITY_MODES, securityModes } from './arguments.ts';
 import { type FleetFlags, fleetCommand } from './fleet-command.ts';
@@ -25,9 +25,7 @@ function commissionedOption(description: string, usual: FleetDescription['commis
 }
 
 function protocolOption(description: string): Option {
-  return new Option('--protocol <name>', description)
-    .choices(WALL_TIME_LANGUAGES)
-    .default(USUAL_LANGUAGE);
+  return new Option('--protocol <name>', description).choices(LANGUAGES).default(USUAL_LANGUAGE);
 }
 
 /** The commands by which meters, head-ends and sinks stand alone, without a scenario. */
@@ -49,6 +47,7 @@ export function addFleetCommands(program: Command): void {
     .option('--shards <n>', 'worker threads', count, 2)
     .option('--seed <n>', 'seed of everything that varies', seed, 1)
     .option('--capture <file>', 'write a pcapng')
+    .option('--tls <folder>', 'MQTT: ca.pem, and <client>.pem with <client>.key; TLS to the broker')
     .option('--json', 'print the counts as JSON', false)
     .addHelpText(
       'after',
@@ -142,6 +141,8 @@ Example:
     .addOption(commissionedOption('how far they were brought before', 'fresh'))
     .option('--store <file>', 'SQLite file that outlives the process', ':memory:')
     .addOption(protocolOption('what it speaks with meters'))
+    .option('--broker <host:port>', 'MQTT: the broker (default: one of its own at --port)')
+    .option('--tls <folder>', 'MQTT: ca.pem, and <client>.pem with <client>.key; TLS to the broker')
     .action(serveHeadEndCommand);
 }
 

@@ -1,7 +1,20 @@
 import { type Command, Option } from 'commander';
 import { count, meterIndex } from './arguments.ts';
+import { bridgeCommand } from './bridge-command.ts';
 import { headEndCheckCommand, type HeadEndCheckFlags } from './head-end-command.ts';
 import { MANIFEST_FORMATS, type ManifestFlags, manifestCommand } from './manifest-command.ts';
+
+/** `bridge`: meters of ours at a head-end with topics and payloads of its own. */
+export function addBridgeCommand(program: Command): void {
+  program
+    .command('bridge')
+    .description('pass what meters say over MQTT on to a head-end in its own topics and payloads')
+    .argument('<mapping>', 'mapping file (*.mqtt-map.yaml) or its short name')
+    .requiredOption('--meters <host:port>', 'broker of the meters')
+    .requiredOption('--head-end <host:port>', 'broker of the head-end; may be the same')
+    .option('--tls <folder>', 'ca.pem, and <client>.pem with <client>.key; TLS to both brokers')
+    .action(bridgeCommand);
+}
 
 /** The commands about head-ends that somebody else wrote. */
 export function addHeadEndCommands(program: Command, print: (text: string) => void): void {

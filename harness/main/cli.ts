@@ -10,7 +10,7 @@ import { installLastResort } from './last-resort.ts';
 import { listCommand, LISTINGS } from './list-command.ts';
 import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
 import { addReadCommand } from './cli-read.ts';
-import { addHeadEndCommands } from './cli-head-end.ts';
+import { addBridgeCommand, addHeadEndCommands } from './cli-head-end.ts';
 import { addRigCommands } from './cli-rig.ts';
 import { progressOn } from './progress.ts';
 import { runCommand } from './run-command.ts';
@@ -192,6 +192,8 @@ program
 addFleetCommands(program);
 
 addHeadEndCommands(program, print);
+
+addBridgeCommand(program);
 
 addReadCommand(program);
 

@@ -32,6 +32,7 @@ export interface FleetFlags {
   readonly shards: number;
   readonly seed: number;
   readonly capture?: string;
+  readonly tls?: string;
   readonly json: boolean;
 }
 
@@ -65,7 +66,7 @@ export async function fleetCommand(flags: FleetFlags): Promise<number> {
     description,
     seed: flags.seed,
     shards: flags.shards,
-    hosts: serversOf(['--target', flags.target], flags.configuration),
+    hosts: hostsOf(flags),
     forNs: durationOf('--for', flags.for),
     dark: flags.outage === undefined ? null : shareOf(flags.meters, flags.outage),
     capturePath: flags.capture === undefined ? null : capturePathOf(flags.capture),
@@ -74,6 +75,14 @@ export async function fleetCommand(flags: FleetFlags): Promise<number> {
   print(flags, outcome);
   const isLate = outcome.health.generatorLagP99Ns > description.lagBounds.generatorNs;
   return isLate ? EXIT.invalid : EXIT.ok;
+}
+
+/** @throws Refusal for TLS where none is spoken */
+function hostsOf({ target, configuration, protocol, tls }: FleetFlags): UdpHosts {
+  const hosts = serversOf(['--target', target], configuration);
+  if (tls === undefined) return hosts;
+  if (protocol !== 'mqtt') throw new Refusal(EXIT.file, '--tls goes with --protocol mqtt');
+  return { ...hosts, 'head-end': { ...hosts['head-end'], tlsFolder: tls } };
 }
 
 /** Lets a fleet live for its time. @throws what failed in one of its threads */

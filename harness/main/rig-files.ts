@@ -1,6 +1,7 @@
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { answersSchema, type WrittenAnswer } from '../../rigs/operator/answers.ts';
 import { type HeadEndFile, headEndFileSchema } from '../../rigs/head-end/foreign/head-end-file.ts';
+import { type MappingFile, mappingFileSchema } from '../../rigs/mqtt/mapping-file.ts';
 import { profileSchema } from '../../rigs/profile.ts';
 import { rigFileSchema } from '../../rigs/rig-file.ts';
 import type { RigFile } from '../../rigs/rig-file.ts';
@@ -16,6 +17,11 @@ export function loadRig(file: string, text: string): Loaded<RigFile> {
 /** Loads a *.head-end.yaml; `file` names it in mistakes. */
 export function loadHeadEnd(file: string, text: string): Loaded<HeadEndFile> {
   return loadDocument(file, text, headEndFileSchema);
+}
+
+/** Loads a *.mqtt-map.yaml; `file` names it in mistakes. */
+export function loadMapping(file: string, text: string): Loaded<MappingFile> {
+  return loadDocument(file, text, mappingFileSchema);
 }
 
 /** Loads an answers file; `file` names it in mistakes. */

@@ -3,7 +3,8 @@ import type { FleetDescription } from '../../rigs/port/fleet.ts';
 import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
 import { serveHeadEnd } from '../../rigs/head-end/server.ts';
 import { loadProfileFile } from './rig-side.ts';
-import { loopbackHost } from './loopback-address.ts';
+import { EXIT, Refusal } from './exit.ts';
+import { loopbackHost, targetAddress } from './loopback-address.ts';
 import { tellReady, untilStopped } from './until-stopped.ts';
 
 export interface ServeHeadEndFlags {
@@ -15,6 +16,8 @@ export interface ServeHeadEndFlags {
   readonly commissioned: FleetDescription['commissioned'];
   readonly store: string;
   readonly protocol: LanguageName;
+  readonly broker?: string;
+  readonly tls?: string;
 }
 
 /** Serves the reference head-end and its configuration server until it is told to stop. */
@@ -30,6 +33,7 @@ export async function serveHeadEndCommand(flags: ServeHeadEndFlags): Promise<voi
       northboundPort: flags.northboundPort,
       fleet: knownFleetOf({ meters, commissioned, profile }),
       language: flags.protocol,
+      ...brokerOf(flags),
     },
     {},
   );
@@ -46,4 +50,13 @@ export async function serveHeadEndCommand(flags: ServeHeadEndFlags): Promise<voi
   });
   await untilStopped().promise;
   await server.close();
+}
+
+/** @throws Refusal for a broker where none is spoken to */
+function brokerOf({ protocol, broker, tls }: ServeHeadEndFlags) {
+  if (broker === undefined && tls === undefined) return {};
+  if (broker === undefined || protocol !== 'mqtt') {
+    throw new Refusal(EXIT.file, '--broker goes with --protocol mqtt, and --tls with --broker');
+  }
+  return { broker: { ...targetAddress('--broker', broker), tlsFolder: tls ?? null } };
 }

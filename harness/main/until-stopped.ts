@@ -13,7 +13,7 @@ export function untilStopped(): UntilStopped {
 
 /** What every server says of itself; what else it has to say stands beside it. */
 interface Ready {
-  readonly kind: 'meter' | 'sink' | 'head-end' | 'proxy' | 'bench';
+  readonly kind: 'meter' | 'sink' | 'head-end' | 'proxy' | 'bench' | 'bridge';
   /** A serial path, a rig file, or where it is reached over UDP. */
   readonly address: string | { readonly host: string; readonly port: number };
   /** Its title in C12.22; null where there is none. */

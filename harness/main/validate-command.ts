@@ -8,7 +8,14 @@ import { loadSuite } from '../scenario/suite.ts';
 import { refuseMistakes } from './exit.ts';
 import { findFile, listFiles, PROJECT, readTextFile } from './files.ts';
 import { loadScenarioFile, SCENARIO_ENDINGS } from './scenario-file.ts';
-import { loadAnswers, loadHeadEnd, loadProfile, loadRig, loadTwin } from './rig-files.ts';
+import {
+  loadAnswers,
+  loadHeadEnd,
+  loadMapping,
+  loadProfile,
+  loadRig,
+  loadTwin,
+} from './rig-files.ts';
 import { writePlaces } from './written-places.ts';
 import { writeSchemas } from './written-schemas.ts';
 
@@ -38,7 +45,7 @@ function find(named: string): string {
 
 function everything(): readonly string[] {
   const scenarios = listFiles('scenarios', SCENARIO_ENDINGS);
-  const rigs = listFiles('rigs', ['.rig.yaml', '.twin.yaml', '.head-end.yaml']);
+  const rigs = listFiles('rigs', ['.rig.yaml', '.twin.yaml', '.head-end.yaml', '.mqtt-map.yaml']);
   const profiles = listFiles('rigs/profiles', ['.yaml']);
   return [...scenarios, ...rigs, ...profiles].map(({ file }) => file);
 }
@@ -63,6 +70,7 @@ function mistakesIn(named: string, catalogue: Catalogue): readonly Mistake[] {
 function loadByName(name: string, text: string) {
   if (name.endsWith('.rig.yaml')) return loadRig(name, text);
   if (name.endsWith('.head-end.yaml')) return loadHeadEnd(name, text);
+  if (name.endsWith('.mqtt-map.yaml')) return loadMapping(name, text);
   if (name.endsWith('.twin.yaml')) return loadTwin(name, text);
   if (name.endsWith('.suite.yaml')) return loadSuite(name, text);
   if (name.endsWith('.answers.yaml')) return loadAnswers(name, text);

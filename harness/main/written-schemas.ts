@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { twinFileSchema } from '../../rigs/bench/twin-file.ts';
 import { headEndFileSchema } from '../../rigs/head-end/foreign/head-end-file.ts';
+import { mappingFileSchema } from '../../rigs/mqtt/mapping-file.ts';
 import { rigFileSchema } from '../../rigs/rig-file.ts';
 import { jsonSchemaOf } from '../document/json-schema.ts';
 import { generateScenarioSchema } from '../scenario/json-schema.ts';
@@ -22,6 +23,11 @@ export const WRITTEN_SCHEMAS: readonly {
     file: 'rigs/head-end.schema.json',
     generate: () =>
       jsonSchemaOf(headEndFileSchema, 'head-end.schema.json', 'meterbench head-end file'),
+  },
+  {
+    file: 'rigs/mqtt-map.schema.json',
+    generate: () =>
+      jsonSchemaOf(mappingFileSchema, 'mqtt-map.schema.json', 'meterbench mapping over MQTT'),
   },
   {
     file: 'rigs/twin.schema.json',

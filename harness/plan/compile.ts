@@ -1,4 +1,3 @@
-import { USUAL_LANGUAGE, WALL_TIME_LANGUAGES } from '../../devices/domain/language.ts';
 import type { ActionKind, ActionOf, Effect } from '../../rigs/port/action.ts';
 import type { Abilities } from '../../rigs/port/bench.ts';
 import type { Catalogue } from '../scenario/catalogue.ts';
@@ -151,12 +150,6 @@ function planScenario(
   const isWall = fleet?.time === 'wall' || foreign !== null;
   if (isWall && !fleets.wallTime) {
     return [inapplicableCase(scenario, null, 'asks for wall time, which this run leaves out')];
-  }
-  const { language = USUAL_LANGUAGE } = abilities;
-  if (isWall && !WALL_TIME_LANGUAGES.includes(language)) {
-    return [
-      inapplicableCase(scenario, null, `asks for wall time, where no ${language} is spoken yet`),
-    ];
   }
   const expanded = expandCases(scenario, abilities.profile);
   const defaults = new Values(abilities.profile, expanded[0]?.parameters ?? {});

@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import type { Scheduler } from '../clock/scheduler.ts';
+import type { BrokerPlace } from '../mqtt/tls-folder.ts';
 import type { Tap } from '../wrap/tap.ts';
 import type { Carrier } from './carrier.ts';
 import type { DatagramRoute } from './datagram-route.ts';
@@ -13,7 +14,10 @@ export interface UdpAddress {
   readonly port: number;
 }
 
-export type UdpHosts = Readonly<Record<Host, UdpAddress>>;
+/** A server, or the broker that stands before it. */
+export type HostPlace = UdpAddress & Pick<BrokerPlace, 'tlsFolder'>;
+
+export type UdpHosts = Readonly<Record<Host, HostPlace>>;
 
 export interface UdpLinkOptions {
   readonly hosts: UdpHosts;

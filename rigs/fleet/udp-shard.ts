@@ -14,6 +14,7 @@ import { type Ways, withFaults } from './faulty-ways.ts';
 import type { MessageListener } from './fleet.ts';
 import type { InFlight } from './in-flight.ts';
 import type { MeterRange } from './partition.ts';
+import { MqttLink } from './mqtt-link.ts';
 import { Shard } from './shard.ts';
 import { type UdpAddress, type UdpHosts, UdpLink, type UdpLinkOptions } from './udp-link.ts';
 
@@ -39,7 +40,7 @@ export interface UdpShardOptions {
   readonly faults?: LinkFaultsBothWays;
 }
 
-/** Meters of the test fleet behind their carrier and one UDP socket, in wall time. */
+/** Meters of the test fleet behind their carrier and one UDP socket, or their sessions, in wall time. */
 export interface UdpShard {
   readonly shard: Shard;
   /** Where its meters send from. */
@@ -67,7 +68,8 @@ export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> 
     toCarrier: (...datagram) => carrier.receive(...datagram),
   };
   const ways = faults === undefined ? straight : withFaults(straight, faults, seed);
-  const link = await UdpLink.open({
+  const opens = language === 'mqtt' ? MqttLink : UdpLink;
+  const link = await opens.open({
     ...range,
     hosts: options.hosts,
     route,

@@ -9,6 +9,9 @@ import type { HeadEndRules } from '../../devices/head-end/rules/index.ts';
 import type { ServerName } from '../../devices/head-end/store.ts';
 import { WallClock } from '../clock/wall.ts';
 import { ApduPort } from '../network/apdu-port.ts';
+import { EmbeddedBroker } from '../mqtt/broker.ts';
+import { MqttServerPort } from '../mqtt/server-port.ts';
+import type { BrokerPlace } from '../mqtt/tls-folder.ts';
 import { BenchError } from '../port/bench.ts';
 import { Hosts } from './hosts.ts';
 import { LocalNorthbound } from './local-northbound.ts';
@@ -18,7 +21,7 @@ import { onSlowDisk } from './slow-disk.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { KnownFleet } from './test-fleet.ts';
 import { CONFIGURATION_SERVER_TITLE, HEAD_END_TITLE } from './test-keys.ts';
-import { testLanguage } from './test-language.ts';
+import { TEST_ACCOUNT, testLanguage } from './test-language.ts';
 
 export interface HeadEndServerOptions {
   /** A file, or ':memory:'. */
@@ -33,6 +36,8 @@ export interface HeadEndServerOptions {
   readonly fleet: KnownFleet;
   /** What it speaks southbound; left out, C12.22. */
   readonly language?: LanguageName;
+  /** Where meters and servers meet over MQTT; left out, a broker of its own at the southbound port. */
+  readonly broker?: BrokerPlace;
   readonly parameters?: Partial<HeadEndParameters>;
   /** A commit takes so much longer, as on a slow disk; 0 when not given. */
   readonly commitDelayMs?: number;
@@ -88,19 +93,10 @@ export async function serveHeadEnd(
     for (const closer of closers.toReversed()) await closer();
   };
   try {
-    const openPort = async (port: number): Promise<ApduPort> => {
-      const open = await ApduPort.open({
-        address: { host, port },
-        blame: 'head-end',
-        connectionsMost: CONNECTIONS_MOST,
-        silenceMs: SILENCE_MS,
-      });
-      closers.push(() => open.close());
-      return open;
-    };
-    const ports: Readonly<Record<ServerName, ApduPort>> = {
-      'head-end': await openPort(options.southboundPort),
-      'configuration-server': await openPort(options.configurationPort),
+    const openPort = await portsOf(options, closers);
+    const ports: Readonly<Record<ServerName, SouthboundPort>> = {
+      'head-end': await openPort('head-end', options.southboundPort),
+      'configuration-server': await openPort('configuration-server', options.configurationPort),
     };
     const feed = new PublishedFeed(store.published);
     const hosts = new Hosts({
@@ -134,7 +130,48 @@ export async function serveHeadEnd(
   }
 }
 
-function readyOf(ports: Readonly<Record<ServerName, ApduPort>>, url: string): HeadEndReady {
+/** A server's way to its meters. */
+type SouthboundPort = Pick<ApduPort, 'address' | 'send' | 'listen'>;
+
+/** How the two servers get theirs: sockets of their own, or sessions at one broker. @throws BenchError */
+async function portsOf(
+  { host, southboundPort, language, broker }: HeadEndServerOptions,
+  closers: (() => Promise<void> | void)[],
+): Promise<(server: ServerName, port: number) => Promise<SouthboundPort>> {
+  if (language !== 'mqtt') {
+    return async (_server, port) => {
+      const open = await ApduPort.open({
+        address: { host, port },
+        blame: 'head-end',
+        connectionsMost: CONNECTIONS_MOST,
+        silenceMs: SILENCE_MS,
+      });
+      closers.push(() => open.close());
+      return open;
+    };
+  }
+  let at = broker;
+  if (at === undefined) {
+    const own = await EmbeddedBroker.open(host, southboundPort);
+    closers.push(() => own.close());
+    at = own.address;
+  }
+  const place = at;
+  return async (server) => {
+    const open = await MqttServerPort.open(place, TEST_ACCOUNT.root, server, rethrow);
+    closers.push(() => open.close());
+    return open;
+  };
+}
+
+/** A session that fails later is nobody's call: the process ends with what went wrong. */
+function rethrow(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+function readyOf(ports: Readonly<Record<ServerName, SouthboundPort>>, url: string): HeadEndReady {
   return {
     ready: 'head-end',
     southbound: ports['head-end'].address,

@@ -277,6 +277,7 @@ describe('the OpenAPI document', () => {
       'post /configurations/query',
       'post /configure',
       'post /device-pins',
+      'post /event-filters',
       'post /meters/query',
       'post /provisionings',
       'post /provisionings/query',
