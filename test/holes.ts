@@ -9,7 +9,6 @@ const WAITING: Readonly<Record<string, readonly string[]>> = {
     'RD-05',
     'RD-06',
     'RD-07',
-    'RD-09',
   ],
   'a verb that resets a demand, by three ways': ['DR-01', 'DR-02', 'DR-03'],
   'that part of the reference head-end': ['EV-02', 'EV-07', 'VD-01', 'VD-02'],
@@ -51,18 +50,10 @@ const WAITING: Readonly<Record<string, readonly string[]>> = {
     'SEC-06',
     'SEC-07',
     'SEC-08',
-    'SEC-09',
     'SEC-10',
   ],
-  'schedules that meters and head-end keep': [
-    'SCH-01',
-    'SCH-02',
-    'SCH-03',
-    'SCH-04',
-    'SCH-05',
-    'SCH-06',
-  ],
-  'loads and paths beyond a poll': ['LOD-03', 'LOD-04', 'LOD-05', 'LOD-06', 'LOD-07'],
+  'schedules that meters and head-end keep': ['SCH-04', 'SCH-05', 'SCH-06'],
+  'loads and paths beyond a poll': ['LOD-03', 'LOD-04', 'LOD-05', 'LOD-07'],
   'maintenance in the model and the head-end': [
     'MNT-01',
     'MNT-02',
@@ -87,7 +78,7 @@ const WAITING: Readonly<Record<string, readonly string[]>> = {
     'DIA-09',
   ],
   'health reports': ['HC-01', 'HC-02', 'HC-03'],
-  'actors and directions as the wire shows them': ['ARC-01', 'ARC-03'],
+  'actors and directions as the wire shows them': ['ARC-03'],
 };
 
 export const HOLES: ReadonlySet<string> = new Set(Object.values(WAITING).flat());

@@ -72,6 +72,16 @@ import { eventCounterAlwaysReset } from './event-counter-always-reset.ts';
 import { filtersShareACounter } from './filters-share-a-counter.ts';
 import { owedEventsForgotten } from './owed-events-forgotten.ts';
 import { reportedOutageNotCounted } from './reported-outage-not-counted.ts';
+import { pinNotAsked } from './pin-not-asked.ts';
+import { wrongPinNotNamed } from './wrong-pin-not-named.ts';
+import { provisionedNotRead } from './provisioned-not-read.ts';
+import { barcodeLeftOut } from './barcode-left-out.ts';
+import { aSettingLeftOut } from './a-setting-left-out.ts';
+import { scheduleNotWatched } from './schedule-not-watched.ts';
+import { headEndAsksBack } from './head-end-asks-back.ts';
+import { pollsEverybody } from './polls-everybody.ts';
+import { pollsNobody } from './polls-nobody.ts';
+import { waitsTooLong } from './waits-too-long.ts';
 
 /** Every defect that comes with the project, in the order of `meterbench list defects`. */
 export const DEFECTS: readonly Defect[] = [
@@ -142,6 +152,16 @@ export const DEFECTS: readonly Defect[] = [
   filtersShareACounter,
   owedEventsForgotten,
   reportedOutageNotCounted,
+  pinNotAsked,
+  wrongPinNotNamed,
+  provisionedNotRead,
+  barcodeLeftOut,
+  aSettingLeftOut,
+  scheduleNotWatched,
+  headEndAsksBack,
+  pollsEverybody,
+  pollsNobody,
+  waitsTooLong,
   linkDrops,
   linkSpoils,
   linkDuplicates,

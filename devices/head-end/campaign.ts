@@ -31,10 +31,13 @@ export class Campaigns {
   }
 
   /** @throws CodecError for a number of intervals that no read can ask, NotInManifest, RangeError */
-  start(nowMs: number, order: CampaignOrder): CampaignRecord {
+  start(nowMs: number, asked: CampaignOrder): CampaignRecord {
     const { store, list } = this.#shared;
-    checkOrder(order);
-    for (const serial of order.serials) list.entry(serial);
+    checkOrder(asked);
+    for (const serial of asked.serials) list.entry(serial);
+    const { onlyMissing = false } = asked;
+    const wanted = onlyMissing ? this.#readings.missing(nowMs, asked.serials) : asked.serials;
+    const order = { ...asked, serials: wanted };
     const campaignId = [...store.campaigns.entries()].length + 1;
     const { serials, clusterSize, concurrency } = order;
     const record: CampaignRecord = {

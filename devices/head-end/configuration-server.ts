@@ -59,7 +59,7 @@ export class ConfigurationServer {
     this.#options = options;
     this.#list = list;
     this.#southbound = southbound;
-    this.#transactions = new Transactions({ southbound, list, pinOf, parameters });
+    this.#transactions = new Transactions({ southbound, list, pinOf, parameters, rules });
   }
 
   /** Tells it of meters; one that it knows already stays as it is. */

@@ -82,7 +82,7 @@ export class HeadEnd {
       send: (address, bytes, when) => out.send(address, bytes, when),
     });
     const { pinOf } = options;
-    const transactions = new Transactions({ southbound, list, pinOf, parameters });
+    const transactions = new Transactions({ southbound, list, pinOf, parameters, rules });
     const shared = { store, rules, list, chronicle, transactions };
     this.#list = list;
     this.#rules = rules;

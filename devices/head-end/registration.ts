@@ -69,7 +69,7 @@ export class RegistrationDesk {
       ...row,
       state: rules.placedWhen(row.state),
       groups: [REGISTRATION_GROUP],
-      identity,
+      identity: rules.identityKept(identity),
       registrations: row.registrations + 1,
       firstRegisteredAtMs: row.firstRegisteredAtMs ?? stampMs,
       lastRegisteredAtMs: stampMs,

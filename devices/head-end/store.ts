@@ -49,6 +49,8 @@ export interface CampaignOrder {
   readonly clusterSize: number;
   readonly concurrency: number;
   readonly intervals: number;
+  /** Only meters whose reports are missing: poll by exception. SCH-03 */
+  readonly onlyMissing?: boolean;
 }
 
 /** IVs that were taken from one sender: the highest, and which of the 64 below it. */

@@ -2,6 +2,7 @@ import { CodecError } from '../protocol/bytes/codec-error.ts';
 import type { Transaction, TransactionAnswer } from '../protocol/centron-gprs/messages.ts';
 import { DueQueue } from './due-queue.ts';
 import type { ListedMeter, MasterList } from './master-list.ts';
+import type { HeadEndRules } from './rules/index.ts';
 import type { HeadEndParameters } from './parameters.ts';
 import type { HeardAnswer, Southbound } from './southbound.ts';
 
@@ -21,6 +22,7 @@ interface TransactionsOptions {
   readonly list: MasterList;
   readonly pinOf: (index: number) => Uint8Array;
   readonly parameters: HeadEndParameters;
+  readonly rules: Pick<HeadEndRules, 'answerAwaitedMs'>;
 }
 
 /** A transaction under way: waiting for its turn, for its answer, or for its next attempt. */
@@ -159,7 +161,8 @@ export class Transactions {
     this.#burst.set(running, nowMs);
     const { versionTimeoutMs, transactionTimeoutMs } = this.#parameters;
     const isVersion = ask.transaction.kind === 'get-version';
-    this.#arm(running, nowMs + (isVersion ? versionTimeoutMs : transactionTimeoutMs));
+    const timeoutMs = isVersion ? versionTimeoutMs : transactionTimeoutMs;
+    this.#arm(running, nowMs + this.#options.rules.answerAwaitedMs(timeoutMs));
     ask.sent?.(nowMs);
   }
 

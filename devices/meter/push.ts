@@ -88,7 +88,7 @@ export const pushTimer: Pick<TimerHandlers, 'push'> = {
       return;
     }
     awaitEnd(meters, group, row, dueNs, awaitedMinutes + at(group.pushEveryMinutes, row));
-    if (canSpeak(meters, row)) report(meters, row, awaitedMinutes, out);
+    if (rules.scheduleWatched() && canSpeak(meters, row)) report(meters, row, awaitedMinutes, out);
   },
 };
 

@@ -8,7 +8,7 @@ import { datagramRoute } from '../../rigs/fleet/datagram-route.ts';
 import { FleetBench } from '../../rigs/fleet/fleet-bench.ts';
 import { LocalFleet } from '../../rigs/fleet/local-fleet.ts';
 import { MemoryNetwork } from '../../rigs/fleet/memory-network.ts';
-import type { FleetParts } from '../../rigs/fleet/parts.ts';
+import { type FleetParts, newFleetMemory } from '../../rigs/fleet/parts.ts';
 import { InProcessHeadEnd } from '../../rigs/head-end/in-process.ts';
 import { knownFleetOf } from '../../rigs/head-end/test-fleet.ts';
 import { testLanguage } from '../../rigs/head-end/test-language.ts';
@@ -72,7 +72,7 @@ export async function openSimulatedFleet(options: SimulatedFleetOptions): Promis
     fleet,
     northbound,
     restartHeadEnd: null,
-    memory: { reads: new Map(), earlier: new Map(), searches: new Map() },
+    memory: newFleetMemory(),
   };
   const { abilities, observer } = options;
   return new FleetBench({

@@ -8,6 +8,7 @@ import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { FleetBench } from '../../rigs/fleet/fleet-bench.ts';
+import { newFleetMemory } from '../../rigs/fleet/parts.ts';
 import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
 import type { RulesReference } from '../../rigs/fleet/shard-messages.ts';
 import type { HeadEndFile } from '../../rigs/head-end/foreign/head-end-file.ts';
@@ -62,7 +63,7 @@ export async function openWallFleet(options: WallFleetOptions): Promise<Bench> {
     fleet,
     northbound: headEnd.northbound,
     restartHeadEnd: headEnd.restart,
-    memory: { reads: new Map(), earlier: new Map(), searches: new Map() },
+    memory: newFleetMemory(),
   };
   return new FleetBench({
     abilities: options.abilities,

@@ -214,6 +214,7 @@ const campaignRequest = z
     clusterSize: z.int().positive(),
     concurrency: z.int().positive(),
     intervals: z.int().min(1).max(MOST_INTERVALS),
+    onlyMissing: z.boolean().exactOptional(),
   })
   .openapi('CampaignRequest') satisfies z.ZodType<CampaignRequest>;
 

@@ -117,6 +117,8 @@ export type Action =
       readonly clusterSize: number;
       readonly concurrency: number;
       readonly intervals: number;
+      /** Only those that should have reported and have not. */
+      readonly onlyMissing: boolean;
       readonly withinNs: number;
     }
   /** What the head-end has counted southbound since it first started. */

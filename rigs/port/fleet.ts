@@ -122,6 +122,8 @@ export const SNAPSHOT_FIELDS = {
     settings: 'text',
     coverageValidatedAt: 'ns',
     refusalsLogged: 'count',
+    /** Reports of interval data that it sent by itself and the head-end told northbound. */
+    reports: 'count',
     /** Alarms of this meter that stand northbound. */
     alarms: 'count',
     /** Codes of its event alarms in the order in which they came, with a blank between them. */

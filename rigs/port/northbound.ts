@@ -20,6 +20,8 @@ export interface CampaignRequest {
   readonly concurrency: number;
   /** Intervals to read of each meter. */
   readonly intervals: number;
+  /** Only meters whose schedule says that they should have reported. SCH-03 */
+  readonly onlyMissing?: boolean;
 }
 
 export interface EventQuery {

@@ -31,6 +31,10 @@ export interface HeadEndRules {
   readonly parametersToWrite: typeof records.parametersToWrite;
   readonly clockReference: typeof records.clockReference;
   readonly replayAccepted: typeof security.replayAccepted;
+  readonly identityKept: typeof registration.identityKept;
+  readonly asksAfterReport: typeof polling.asksAfterReport;
+  readonly reportMissing: typeof polling.reportMissing;
+  readonly answerAwaitedMs: typeof polling.answerAwaitedMs;
 }
 
 /** The rules as the requirements want them. */
@@ -59,6 +63,10 @@ export const HEAD_END_RULES: HeadEndRules = {
   parametersToWrite: records.parametersToWrite,
   clockReference: records.clockReference,
   replayAccepted: security.replayAccepted,
+  identityKept: registration.identityKept,
+  asksAfterReport: polling.asksAfterReport,
+  reportMissing: polling.reportMissing,
+  answerAwaitedMs: polling.answerAwaitedMs,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -70,7 +78,7 @@ export const HEAD_END_RULE_REQUIREMENTS: Readonly<Record<keyof HeadEndRules, rea
   coverageFirst: ['PRV-08'],
   firstTransaction: ['PRV-03'],
   mayProceedBeforeVersion: ['PRV-04'],
-  stepsFor: ['PRV-04', 'PRV-01'],
+  stepsFor: ['PRV-04', 'PRV-01', 'REG-13'],
   scheduleHeld: ['PRV-09'],
   copiesAgree: ['REG-13'],
   provisioningOverdue: ['PRV-02'],
@@ -87,4 +95,8 @@ export const HEAD_END_RULE_REQUIREMENTS: Readonly<Record<keyof HeadEndRules, rea
   parametersToWrite: ['REG-03'],
   clockReference: ['CLK-06'],
   replayAccepted: ['REG-06', 'FWO-09'],
+  identityKept: ['REG-10', 'REG-11'],
+  asksAfterReport: ['ARC-01'],
+  reportMissing: ['SCH-02', 'SCH-03'],
+  answerAwaitedMs: ['LOD-06'],
 };

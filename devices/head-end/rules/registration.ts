@@ -25,6 +25,11 @@ export function identityRefusal(question: IdentityQuestion): string | null {
   return null;
 }
 
+/** What of a meter's identity stands in its record: all that it told. REG-10, REG-11 */
+export function identityKept(identity: MeterIdentity): MeterIdentity {
+  return identity;
+}
+
 /** What a registration does to the Master List that holds so many rows of the meter. REG-06 */
 export function registrationRecord(rows: number): 'update' | 'create' {
   return rows > 0 ? 'update' : 'create';

@@ -287,7 +287,8 @@ export class ModuleFace {
   ): TransactionAnswer {
     const { meters, pinOf, coverageOf } = this.#options;
     // Without the PIN, or with a wrong one, nothing is done. PRV-05
-    if (pin === null || !isRightPin(pinOf(this.#index(row)), pin)) {
+    const isRight = pin !== null && isRightPin(pinOf(this.#index(row)), pin);
+    if (!meters.rules.pinOpens(isRight)) {
       return { outcome: 'refused', code: 'isc', wrongPin: pin !== null };
     }
     return executeTransaction(transaction, {

@@ -56,6 +56,8 @@ export interface MeterRules {
   readonly countedAs: typeof events.countedAs;
   readonly owedEventTold: typeof events.owedEventTold;
   readonly reportedOutageCounts: typeof events.reportedOutageCounts;
+  readonly pinOpens: typeof security.pinOpens;
+  readonly scheduleWatched: typeof reads.scheduleWatched;
 }
 
 /** The rules as the requirements want them. */
@@ -106,6 +108,8 @@ export const METER_RULES: MeterRules = {
   countedAs: events.countedAs,
   owedEventTold: events.owedEventTold,
   reportedOutageCounts: events.reportedOutageCounts,
+  pinOpens: security.pinOpens,
+  scheduleWatched: reads.scheduleWatched,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -156,4 +160,6 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   countedAs: ['EV-05'],
   owedEventTold: ['EV-06'],
   reportedOutageCounts: ['OUT-07', 'TMP-02'],
+  pinOpens: ['SEC-09', 'PRV-05'],
+  scheduleWatched: ['SCH-01', 'RD-09'],
 };

@@ -1,5 +1,10 @@
 /** Bounded decisions of the module about interval data. Each is replaceable by a defect. */
 
+/** Whether the meter watches its own schedule and sends by itself. SCH-01, RD-09 */
+export function scheduleWatched(): boolean {
+  return true;
+}
+
 const SHORTEST_INTERVAL_MINUTES = 5;
 const MINUTES_AN_HOUR = 60;
 const SHORTEST_PUSH_MINUTES = 15;

@@ -3,6 +3,11 @@
 /** The widest window that can be remembered: so many bits a source. */
 export const REPLAY_WINDOW_MOST = 64;
 
+/** Whether a transaction is executed: with the device's PIN, and with no other. SEC-09, PRV-05 */
+export function pinOpens(isRight: boolean): boolean {
+  return isRight;
+}
+
 /**
  * Whether an authentic message is taken: one newer than all before it, or a late one of the
  * window that was not there yet. Datagrams overtake each other; none is obeyed twice. FWO-09

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration } from '../value.ts';
+import { count, duration, flag } from '../value.ts';
 import { asName, defineVerb } from './verb.ts';
 
 export const pollMeters = defineVerb({
@@ -15,6 +15,7 @@ the request's entry into the carrier and the answer's leaving it.`,
     cluster: count('Meters in a cluster.'),
     concurrency: count('The most transactions in flight that the head-end is allowed.'),
     intervals: count('How many intervals of each meter.'),
+    'only-missing': flag('Only meters that should have reported by their schedule.').optional(),
     within: duration('Longest time to wait for the end of the campaign.'),
   }),
   effects: ['reads'],
@@ -25,6 +26,7 @@ the request's entry into the carrier and the answer's leaving it.`,
     clusterSize: values.count(written.cluster),
     concurrency: values.count(written.concurrency),
     intervals: values.count(written.intervals),
+    onlyMissing: written['only-missing'] !== undefined && values.flag(written['only-missing']),
     withinNs: values.durationNs(written.within),
   }),
   expectedNs: (action) => action.withinNs,

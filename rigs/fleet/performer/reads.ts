@@ -41,9 +41,10 @@ export const pollMeters: FleetPerformer<'poll-meters'> = {
   async perform(action, parts, context) {
     const { northbound, fleet } = parts;
     fleet.inFlight.reset();
-    const { clusterSize, concurrency, intervals, withinNs } = action;
+    const { clusterSize, concurrency, intervals, onlyMissing, withinNs } = action;
     const serials = serialsOf(parts, context.of);
-    const begun = await northbound.startCampaign({ serials, clusterSize, concurrency, intervals });
+    const order = { serials, clusterSize, concurrency, intervals, onlyMissing };
+    const begun = await northbound.startCampaign(order);
     const campaign = await campaignEnd(parts, context, begun, withinNs);
     if (campaign.endedAtMs === null) {
       throw new BenchError(

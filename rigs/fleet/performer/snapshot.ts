@@ -60,6 +60,7 @@ async function rowsOf(
       meter: meters[place] ?? {},
       headEnd: {
         ...headEndFields(records.get(meter), refusals.get(meter) ?? 0, benchNs),
+        reports: parts.memory.reports.get(meter) ?? 0,
         alarms: alarms.get(meter)?.length ?? 0,
         ...eventFields(alarms.get(meter) ?? []),
       },
