@@ -42,8 +42,6 @@ const WAITING: Readonly<Record<string, readonly string[]>> = {
     'FWO-11',
   ],
   'roles, TLS in wall time, DLMS in scenarios': [
-    'SEC-01',
-    'SEC-02',
     'SEC-03',
     'SEC-04',
     'SEC-05',

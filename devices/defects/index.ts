@@ -82,6 +82,7 @@ import { headEndAsksBack } from './head-end-asks-back.ts';
 import { pollsEverybody } from './polls-everybody.ts';
 import { pollsNobody } from './polls-nobody.ts';
 import { waitsTooLong } from './waits-too-long.ts';
+import { speaksInClear } from './speaks-in-clear.ts';
 
 /** Every defect that comes with the project, in the order of `meterbench list defects`. */
 export const DEFECTS: readonly Defect[] = [
@@ -162,6 +163,7 @@ export const DEFECTS: readonly Defect[] = [
   pollsEverybody,
   pollsNobody,
   waitsTooLong,
+  speaksInClear,
   linkDrops,
   linkSpoils,
   linkDuplicates,

@@ -10,7 +10,6 @@ export const registersElsewhere: Defect = {
     'OUT-02',
     'OUT-10',
     'OUT-11',
-    // Nor does it ask this head-end for the time.
     'CLK-01',
     'CLK-02',
     'CLK-04',
@@ -18,6 +17,7 @@ export const registersElsewhere: Defect = {
     'CLK-07',
     'CLK-08',
     'CLK-09',
+    'LOD-06',
   ],
   meterRules: {
     registrationTarget: () => '.2.2',

@@ -22,6 +22,9 @@ export interface MeterRecord {
   readonly registrations: number;
   readonly firstRegisteredAtMs: number | null;
   readonly lastRegisteredAtMs: number | null;
+  /** Interval data that it sent by its own schedule, and when the last of it came. RD-09, SCH-02 */
+  readonly reports: number;
+  readonly lastReportAtMs: number | null;
   readonly address: string | null;
   /** What provisioning set, as the head-end holds it; the meter's copy must be equal. REG-13 */
   readonly settings: MeterSettings | null;

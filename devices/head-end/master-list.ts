@@ -122,6 +122,8 @@ function blank(serial: string, apTitle: string): MasterListRow {
     registrations: 0,
     firstRegisteredAtMs: null,
     lastRegisteredAtMs: null,
+    reports: 0,
+    lastReportAtMs: null,
     settings: null,
     coverage: null,
   };

@@ -7,8 +7,6 @@ import type { Shared } from './shared.ts';
 /** Interval data: pushed by meters, or read from them. RD-01, RD-03, RD-09 */
 export class ReadingDesk {
   readonly #shared: Shared;
-  /** When each meter last reported by itself. */
-  readonly #newestMs = new Map<string, number>();
 
   constructor(shared: Shared) {
     this.#shared = shared;
@@ -26,21 +24,27 @@ export class ReadingDesk {
     const key = `${serial}/${by}/${block.endMinutes}`;
     if (by === 'push' && store.readings.get(key) !== undefined) return reading;
     store.readings.put(key, reading);
-    if (by === 'push') this.#newestMs.set(serial, reading.receivedAtMs);
+    if (by === 'push') this.#count(serial, reading.receivedAtMs);
     chronicle.publish(nowMs, { type: 'interval-reading', reading });
     if (by === 'push' && rules.asksAfterReport()) this.read(nowMs, serial, 1, () => undefined);
     return reading;
+  }
+
+  #count(serial: string, receivedAtMs: number): void {
+    const { list } = this.#shared;
+    const row = list.row(serial);
+    list.save({ ...row, reports: row.reports + 1, lastReportAtMs: receivedAtMs });
   }
 
   /** Of these meters those whose schedule says that they should have reported. SCH-02, SCH-03 */
   missing(nowMs: number, serials: readonly string[]): readonly string[] {
     const { list, rules, chronicle } = this.#shared;
     return serials.filter((serial) => {
-      const { settings, lastRegisteredAtMs } = list.row(serial);
+      const { settings, lastRegisteredAtMs, lastReportAtMs } = list.row(serial);
       const everyMinutes = settings?.pushEveryMinutes ?? 0;
       // Nobody says when a meter without a schedule should report.
       if (everyMinutes === 0) return false;
-      const lastMs = this.#newestMs.get(serial) ?? lastRegisteredAtMs ?? 0;
+      const lastMs = lastReportAtMs ?? lastRegisteredAtMs ?? 0;
       return rules.reportMissing(chronicle.stampMs(nowMs) - lastMs, everyMinutes);
     });
   }

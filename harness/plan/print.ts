@@ -187,6 +187,8 @@ function describeAction(action: Action): string {
       return `${action.do}: ${action.state}, up to ${ns(action.withinNs)}`;
     case 'provision':
       return `${action.do}: up to ${ns(action.withinNs)}`;
+    case 'forge-uplink':
+      return `${action.do}: ${action.change}`;
     case 'configure-event-alarms':
       return `${action.do}: ${codes(action)} after ${action.atLeast} within ${ns(action.withinNs)}, counting ${action.resetsCounter ? 'begins anew' : 'goes on'}`;
     case 'raise-event':

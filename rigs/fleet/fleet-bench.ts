@@ -69,11 +69,6 @@ export class FleetBench implements Bench {
     const at = { clock: 'bench', ns: receivedAtNs } as const;
     const publishedNs = (event.publishedAtMs - parts.clock.startUtcMs) * NS_PER_MS;
     this.#observerLag.recordValue(Math.max(0, Math.round(receivedAtNs - publishedNs)));
-    if (event.type === 'interval-reading' && event.reading.by === 'push') {
-      const { reports } = parts.memory;
-      const { serial } = event.reading;
-      reports.set(serial, (reports.get(serial) ?? 0) + 1);
-    }
     if (event.type === 'alarm') {
       const { alarm } = event;
       const seen = fleetObservation(parts, 'head-end', alarm.serial, { kind: 'alarm', alarm });

@@ -1,6 +1,7 @@
 import type { MessageKind } from '../../devices/domain/message.ts';
 import type { PayloadCount } from '../../devices/domain/payload.ts';
 import type { TransactionKind } from '../../devices/domain/northbound.ts';
+import type { Forgery } from '../port/action.ts';
 import type { FleetHealth, Selection } from '../port/fleet.ts';
 
 /** A server that a module speaks to. */
@@ -27,6 +28,8 @@ export type ShardCommand =
     }
   /** The ICC-ID that the modules tell has a wrong check digit from now on. */
   | { readonly kind: 'spoil-identity'; readonly selection: Selection }
+  /** Something in the name of each meter that it did not say. */
+  | { readonly kind: 'forge'; readonly selection: Selection; readonly change: Forgery }
   /** Each meter notices one event of each code. */
   | {
       readonly kind: 'raise-event';

@@ -25,12 +25,10 @@ export interface FleetMemory {
   /** The reading before the last one, to compare the register's advance with. */
   readonly earlier: Map<string, IntervalReading>;
   readonly searches: Map<string, EventSearch>;
-  /** Reports that meters sent by themselves and the head-end told northbound. */
-  readonly reports: Map<string, number>;
 }
 
 export function newFleetMemory(): FleetMemory {
-  return { reads: new Map(), earlier: new Map(), searches: new Map(), reports: new Map() };
+  return { reads: new Map(), earlier: new Map(), searches: new Map() };
 }
 
 export interface EventSearch {

@@ -24,10 +24,13 @@ import {
   testPin,
 } from '../head-end/test-keys.ts';
 import { PROVISIONED_OUTAGE_ALARMS } from '../head-end/test-fleet.ts';
+import type { Forgery } from '../port/action.ts';
 import { type FleetDescription, indexesOf, type Selection, selects } from '../port/fleet.ts';
 import type { Network } from './carrier.ts';
 import type { Host, MessageListener, MeterFields, ShardCommand } from './fleet.ts';
+import { forgery } from './forgery.ts';
 import { meterFields } from './meter-fields.ts';
+import { WireWatch } from './wire-watch.ts';
 import { Witness } from './witness.ts';
 
 /** Meters of a fleet that one thread runs. */
@@ -83,6 +86,7 @@ export class Shard {
   readonly #up: Uint8Array;
   readonly #titles: ApTitle[] = [];
   readonly #spoiled = new Set<number>();
+  readonly #wire: WireWatch;
   readonly #payloads = new PayloadTally();
   #holds: Hold[] = [];
   #stopped = false;
@@ -119,6 +123,7 @@ export class Shard {
     this.#armedNs = new Float64Array(count).fill(NEVER);
     this.#ivsUsed = new Uint32Array(count);
     this.#up = new Uint8Array(count);
+    this.#wire = new WireWatch(count, (row) => this.#identityOf(this.#options.firstIndex + row));
     this.#face = this.#createFace();
   }
 
@@ -165,6 +170,9 @@ export class Shard {
         }
         return;
       }
+      case 'forge':
+        this.#each(command.selection, (index) => this.#forge(index, command.change));
+        return;
       case 'reset-witness':
         this.#each(command.selection, (index) => this.#witness.reset(this.#rowOf(index)));
         return;
@@ -184,6 +192,7 @@ export class Shard {
     const row = this.#rowOf(index);
     const nowNs = scheduler.nowNs();
     const wasPlaced = this.#isPlaced(row);
+    this.#wire.saw(row, null, bytes);
     const replies: Reply[] = [];
     this.#intendedNs = nowNs;
     this.#asked = null;
@@ -197,6 +206,7 @@ export class Shard {
     const notBeforeNs = this.#heldUntil(index, nowNs);
     this.#followPower(row, index);
     for (const reply of replies) {
+      this.#wire.saw(row, reply.to, reply.bytes);
       network.send(index, reply.to, reply.bytes, reply.answers ? notBeforeNs : 0);
     }
     this.#arm(row, index);
@@ -212,6 +222,7 @@ export class Shard {
       rows.push({
         ...meterFields(this.#meters, row, nowNs, this.#identityOf(index)),
         ...this.#witness.fields(row),
+        ...this.#wire.fields(row),
       });
     }
     return rows;
@@ -245,6 +256,7 @@ export class Shard {
             return;
           }
           this.#followPower(row, firstIndex + row);
+          this.#wire.saw(row, to, bytes);
           this.#options.network.send(firstIndex + row, to, bytes, 0);
         },
         said: (row, kind, first, second) => this.#said(row, kind, first, second),
@@ -319,6 +331,18 @@ export class Shard {
       ({ transaction, selection }) => transaction === asked && selects(selection, index),
     );
     return Math.max(0, ...holding.map(({ untilNs }) => untilNs));
+  }
+
+  /** Sends something in a meter's name; its own link, its own address. SEC-01, SEC-02 */
+  #forge(index: number, change: Forgery): void {
+    const row = this.#rowOf(index);
+    const last = this.#wire.last(row);
+    if (last === undefined) return;
+    const { network } = this.#options;
+    const forged = forgery(last.bytes, change, () =>
+      this.#face.sealAs(row, index ^ 1, this.#nextIv(row)),
+    );
+    network.send(index, last.to, forged, 0);
   }
 
   #nextIv(row: number): number {

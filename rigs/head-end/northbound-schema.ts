@@ -69,6 +69,8 @@ const meterRecord = z
     registrations: count,
     firstRegisteredAtMs: instantMs.nullable(),
     lastRegisteredAtMs: instantMs.nullable(),
+    reports: count,
+    lastReportAtMs: instantMs.nullable(),
     address: z.string().nullable(),
     settings: settings.nullable(),
     coverage: z.object({ rssiDbm: z.number(), validatedAtMs: instantMs }).nullable(),

@@ -14,6 +14,10 @@ export const PATH_COUNTERS = [
 ] as const;
 export type PathCounter = (typeof PATH_COUNTERS)[number];
 
+/** What can be wrong with a datagram that somebody sends in a meter's name. */
+export const FORGERIES = ['again', 'tag', 'content', 'foreign-key'] as const;
+export type Forgery = (typeof FORGERIES)[number];
+
 /**
  * What a bench or a head-end side can be asked to do, as plain data. A verb of the scenario
  * language compiles to one of these; a performer (rigs/bench/performers) does it; the tests
@@ -137,6 +141,8 @@ export type Action =
     }
   /** Keeps the answers to a transaction on the way until so long after this step began. */
   | { readonly do: 'hold-answer'; readonly transaction: TransactionKind; readonly untilNs: number }
+  /** Something in the name of each meter that it did not say. */
+  | { readonly do: 'forge-uplink'; readonly change: Forgery }
   | { readonly do: 'set-device-pin'; readonly right: boolean }
   /** The ICC-ID that the modules tell has a wrong check digit from now on. */
   | { readonly do: 'spoil-identity' }

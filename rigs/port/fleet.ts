@@ -105,6 +105,9 @@ export const SNAPSHOT_FIELDS = {
     latestPush: 'ns',
     messages: 'count',
     apdusRefused: 'count',
+    /** Datagrams that a tap beside it saw, and those in which its ICC-ID or barcode stood in clear. */
+    datagrams: 'count',
+    datagramsInClear: 'count',
     /** Alarms whose acceptance by the head-end reached it. */
     alarmsAcknowledged: 'count',
   },
@@ -122,7 +125,7 @@ export const SNAPSHOT_FIELDS = {
     settings: 'text',
     coverageValidatedAt: 'ns',
     refusalsLogged: 'count',
-    /** Reports of interval data that it sent by itself and the head-end told northbound. */
+    /** Interval data that it sent by itself, as its record has it. */
     reports: 'count',
     /** Alarms of this meter that stand northbound. */
     alarms: 'count',

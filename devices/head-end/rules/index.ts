@@ -94,7 +94,7 @@ export const HEAD_END_RULE_REQUIREMENTS: Readonly<Record<keyof HeadEndRules, rea
   windowHolds: ['PRV-07'],
   parametersToWrite: ['REG-03'],
   clockReference: ['CLK-06'],
-  replayAccepted: ['REG-06', 'FWO-09'],
+  replayAccepted: ['REG-06', 'SEC-02', 'FWO-09'],
   identityKept: ['REG-10', 'REG-11'],
   asksAfterReport: ['ARC-01'],
   reportMissing: ['SCH-02', 'SCH-03'],

@@ -132,6 +132,14 @@ export class ModuleFace {
     if (bytes !== null) out.send(row, 'head-end', bytes, false);
   }
 
+  /** A heartbeat of a row under the key of another meter, as a stranger would say it. SEC-01 */
+  sealAs(row: number, index: number, counter: number): Uint8Array {
+    const { language } = this.#options;
+    const ends = { ...this.#ends(row), index };
+    const heartbeat: Uplink = { kind: 'heartbeat', sequenceNumber: 0 };
+    return language.sealUplink(ends, heartbeat, { number: counter, counter }, null).bytes;
+  }
+
   #say(row: number, kind: MessageKind, first: number, second: number): void {
     this.#options.out.said(row, kind, first, second);
     switch (kind) {
@@ -194,6 +202,10 @@ export class ModuleFace {
     );
     out.weighed(row, kind, sealed.saidBytes, sealed.sentBytes);
     out.send(row, UPLINK_ADDRESSEE[kind], sealed.bytes, false);
+    if (!rules.speaksInClear()) return;
+    const told = JSON.stringify(this.#identity(row));
+    const clear = Uint8Array.from(told, (character) => character.charCodeAt(0));
+    out.send(row, UPLINK_ADDRESSEE[kind], clear, false);
   }
 
   #nextInvocation(row: number): number {

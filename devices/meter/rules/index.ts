@@ -58,6 +58,7 @@ export interface MeterRules {
   readonly reportedOutageCounts: typeof events.reportedOutageCounts;
   readonly pinOpens: typeof security.pinOpens;
   readonly scheduleWatched: typeof reads.scheduleWatched;
+  readonly speaksInClear: typeof security.speaksInClear;
 }
 
 /** The rules as the requirements want them. */
@@ -110,6 +111,7 @@ export const METER_RULES: MeterRules = {
   reportedOutageCounts: events.reportedOutageCounts,
   pinOpens: security.pinOpens,
   scheduleWatched: reads.scheduleWatched,
+  speaksInClear: security.speaksInClear,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -162,4 +164,5 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   reportedOutageCounts: ['OUT-07', 'TMP-02'],
   pinOpens: ['SEC-09', 'PRV-05'],
   scheduleWatched: ['SCH-01', 'RD-09'],
+  speaksInClear: ['SEC-01'],
 };

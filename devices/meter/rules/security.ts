@@ -3,6 +3,11 @@
 /** The widest window that can be remembered: so many bits a source. */
 export const REPLAY_WINDOW_MOST = 64;
 
+/** Whether anything leaves the module that is not enciphered, as a trace would be. SEC-01 */
+export function speaksInClear(): boolean {
+  return false;
+}
+
 /** Whether a transaction is executed: with the device's PIN, and with no other. SEC-09, PRV-05 */
 export function pinOpens(isRight: boolean): boolean {
   return isRight;

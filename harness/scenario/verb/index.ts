@@ -28,6 +28,7 @@ import { raiseEvent } from './raise-event.ts';
 import { readCounter } from './read-counter.ts';
 import { measureCompression } from './measure-compression.ts';
 import { setLink } from './set-link.ts';
+import { forgeUplink } from './forge-uplink.ts';
 import { holdAnswer } from './hold-answer.ts';
 import { setDevicePin } from './set-device-pin.ts';
 import { spoilIdentity } from './spoil-identity.ts';
@@ -71,6 +72,7 @@ export const VERBS: { readonly [K in ActionKind]: Verb<K> } = {
   'measure-compression': measureCompression,
   'set-link': setLink,
   'hold-answer': holdAnswer,
+  'forge-uplink': forgeUplink,
   'set-device-pin': setDevicePin,
   'spoil-identity': spoilIdentity,
   'restart-head-end': restartHeadEnd,

@@ -12,7 +12,7 @@ import {
   setHeadEndClock,
 } from './head-end.ts';
 import { configureEventAlarms, raiseEvent } from './events.ts';
-import { awaitMessage, holdAnswer, setLink, spoilIdentity, wait } from './link.ts';
+import { awaitMessage, forgeUplink, holdAnswer, setLink, spoilIdentity, wait } from './link.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 import { pollMeters, readCounter, readIntervals, searchEvents } from './reads.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -39,6 +39,7 @@ export const FLEET_PERFORMERS: FleetPerformers = {
   'measure-compression': measureCompression,
   'set-link': setLink,
   'hold-answer': holdAnswer,
+  'forge-uplink': forgeUplink,
   'set-device-pin': setDevicePin,
   'spoil-identity': spoilIdentity,
   'restart-head-end': restartHeadEnd,

@@ -20,6 +20,13 @@ export const holdAnswer: FleetPerformer<'hold-answer'> = {
   },
 };
 
+export const forgeUplink: FleetPerformer<'forge-uplink'> = {
+  async perform({ change }, parts, context) {
+    const selection = selectionFor(parts, context.of);
+    await parts.fleet.command({ kind: 'forge', selection, change });
+  },
+};
+
 export const spoilIdentity: FleetPerformer<'spoil-identity'> = {
   async perform(_action, parts, context) {
     await parts.fleet.command({

@@ -60,7 +60,6 @@ async function rowsOf(
       meter: meters[place] ?? {},
       headEnd: {
         ...headEndFields(records.get(meter), refusals.get(meter) ?? 0, benchNs),
-        reports: parts.memory.reports.get(meter) ?? 0,
         alarms: alarms.get(meter)?.length ?? 0,
         ...eventFields(alarms.get(meter) ?? []),
       },
@@ -112,6 +111,7 @@ function headEndFields(
     records: record?.records ?? 0,
     inRegistrationGroup: record?.groups.includes('Registration Group') ?? false,
     registrations: record?.registrations ?? 0,
+    reports: record?.reports ?? 0,
     registeredAt: benchNs(record?.firstRegisteredAtMs ?? null),
     serial: identity?.serial ?? '',
     barcode: identity?.barcode ?? '',

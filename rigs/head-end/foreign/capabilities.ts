@@ -108,6 +108,7 @@ const ASKED: Readonly<Partial<Record<ActionKind, readonly Capability[] | null>>>
   'set-link': [],
   'hold-answer': [],
   'spoil-identity': [],
+  'forge-uplink': [],
   await: [],
   wait: [],
 };

@@ -18,6 +18,8 @@ const NO_RECORD: Omit<MeterRecord, 'serial' | 'state'> = {
   registrations: 1,
   firstRegisteredAtMs: null,
   lastRegisteredAtMs: null,
+  reports: 0,
+  lastReportAtMs: null,
   address: null,
   settings: null,
   coverage: null,
