@@ -4,13 +4,14 @@ import { DEFECTS } from '../../devices/defects/index.ts';
 import { loadCatalogue } from '../scenario/catalogue.ts';
 import { loadScenario, type Scenario } from '../scenario/load.ts';
 import { VERBS } from '../scenario/verb/index.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { SCENARIO_ENDINGS } from './scenario-file.ts';
 import { displayName, findFile, listFiles, readTextFile } from './files.ts';
 
 export const LISTINGS = ['scenarios', 'suites', 'requirements', 'verbs', 'defects'] as const;
 
-type Row = Readonly<Record<string, string | readonly string[]>>;
+type Row = Readonly<Record<string, string | boolean | readonly string[]>>;
 
 const ROWS: Readonly<Record<(typeof LISTINGS)[number], () => readonly Row[]>> = {
   scenarios: () => scenarios().map(({ key, title, covers }) => ({ scenario: key, title, covers })),
@@ -19,7 +20,7 @@ const ROWS: Readonly<Record<(typeof LISTINGS)[number], () => readonly Row[]>> = 
       suite: short,
       title: titleOf(file),
     })),
-  requirements,
+  requirements: () => requirementCoverage().map((one) => ({ ...one })),
   verbs: () =>
     Object.values(VERBS).map(({ kind, summary, effects }) => ({ verb: kind, summary, effects })),
   defects: () =>
@@ -43,21 +44,20 @@ export function listCommand(what: string, flags: { readonly json: boolean }): st
 }
 
 function lineOf(row: Row): string {
-  const [name = '', ...rest] = Object.values(row);
-  const cells = rest.map((cell) => (typeof cell === 'string' ? cell : cell.join(' ')));
-  return [String(name).padEnd(36), ...cells.filter((cell) => cell !== '')].join('  ');
+  const [first = '', ...rest] = Object.entries(row).map(cellText);
+  return [first.padEnd(36), ...rest.filter((cell) => cell !== '')].join('  ');
+}
+
+/** What is so is told by its name, what is not by nothing. */
+function cellText([name, cell]: [string, Row[string]]): string {
+  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'boolean') return cell ? name : '';
+  return cell.join(' ');
 }
 
 /** Each requirement with the scenarios that put it and the defects that prove that it can fail. */
-function requirements(): readonly Row[] {
-  const all = scenarios();
-  return [...catalogue().requirements.values()].map(({ id, subject, statement }) => ({
-    id,
-    subject,
-    statement,
-    scenarios: all.filter(({ covers }) => covers.includes(id)).map(({ key }) => key),
-    defects: DEFECTS.filter(({ mustTurn }) => mustTurn.includes(id)).map((defect) => defect.id),
-  }));
+export function requirementCoverage(): readonly Coverage[] {
+  return coverageOf(catalogue(), scenarios());
 }
 
 function catalogue() {

@@ -5,7 +5,9 @@ import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
 import { loadLoadPoints } from '../scenario/load-points.ts';
 import { verbReference } from '../scenario/reference.ts';
 import { loadSuite } from '../scenario/suite.ts';
+import { coveragePage } from './coverage.ts';
 import { refuseMistakes } from './exit.ts';
+import { requirementCoverage } from './list-command.ts';
 import { findFile, listFiles, PROJECT, readTextFile } from './files.ts';
 import { loadScenarioFile, SCENARIO_ENDINGS } from './scenario-file.ts';
 import {
@@ -27,6 +29,8 @@ export function validateCommand(
   if (flags.writeSchema) {
     writeSchemas();
     writeFileSync(path.join(PROJECT, 'docs', 'verbs.md'), verbReference());
+    const page = coveragePage(requirementCoverage());
+    writeFileSync(path.join(PROJECT, 'docs', 'requirements.md'), page);
     writePlaces();
   }
   const files = named.length === 0 ? everything() : named.map(find);
