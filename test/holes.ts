@@ -13,7 +13,6 @@ const WAITING: Readonly<Record<string, readonly string[]>> = {
   'a verb that resets a demand, by three ways': ['DR-01', 'DR-02', 'DR-03'],
   'that part of the reference head-end': ['EV-02', 'EV-07', 'VD-01', 'VD-02'],
   'probes of the storage and of temperature': ['OUT-04', 'OUT-06', 'OUT-08', 'OUT-09'],
-  'stimuli that the model notices': ['TMP-01', 'TMP-03', 'TMP-04'],
   'campaigns of firmware and programs': [
     'FWL-01',
     'FWL-02',
@@ -55,7 +54,6 @@ const WAITING: Readonly<Record<string, readonly string[]>> = {
   'maintenance in the model and the head-end': [
     'MNT-01',
     'MNT-02',
-    'MNT-05',
     'MNT-06',
     'MNT-07',
     'MNT-08',

@@ -83,6 +83,13 @@ import { pollsEverybody } from './polls-everybody.ts';
 import { pollsNobody } from './polls-nobody.ts';
 import { waitsTooLong } from './waits-too-long.ts';
 import { speaksInClear } from './speaks-in-clear.ts';
+import { tiltNotTold } from './tilt-not-told.ts';
+import { caseNotWatched } from './case-not-watched.ts';
+import { magnetNotWatched } from './magnet-not-watched.ts';
+import { wiringErrorNotCleared } from './wiring-error-not-cleared.ts';
+import { phaseAngleNotWatched } from './phase-angle-not-watched.ts';
+import { alteredConstantsAccepted } from './altered-constants-accepted.ts';
+import { constantsAlwaysAltered } from './constants-always-altered.ts';
 
 /** Every defect that comes with the project, in the order of `meterbench list defects`. */
 export const DEFECTS: readonly Defect[] = [
@@ -164,6 +171,13 @@ export const DEFECTS: readonly Defect[] = [
   pollsNobody,
   waitsTooLong,
   speaksInClear,
+  tiltNotTold,
+  caseNotWatched,
+  magnetNotWatched,
+  wiringErrorNotCleared,
+  phaseAngleNotWatched,
+  alteredConstantsAccepted,
+  constantsAlwaysAltered,
   linkDrops,
   linkSpoils,
   linkDuplicates,

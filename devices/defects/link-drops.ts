@@ -32,6 +32,10 @@ export const linkDrops: Defect = {
     'SCH-03',
     'SEC-01',
     'SEC-02',
+    'TMP-01',
+    'TMP-03',
+    'TMP-04',
+    'MNT-05',
   ],
   links: { up: { dropOneIn: 20 } },
 };

@@ -16,6 +16,10 @@ export const linkDuplicates: Defect = {
     'SCH-03',
     'SEC-01',
     'SEC-02',
+    'TMP-01',
+    'TMP-03',
+    'TMP-04',
+    'MNT-05',
   ],
   links: { up: { duplicateOneIn: 20 } },
 };

@@ -1,3 +1,4 @@
+import type { ConditionName } from '../domain/condition.ts';
 import type { MeterSettings } from '../domain/northbound.ts';
 import type { MeterProfile } from '../domain/profile.ts';
 import { drawBetween } from '../domain/chance.ts';
@@ -69,6 +70,8 @@ export interface Meters {
   readonly downloads: DownloadGroup | null;
   /** Filters of events that the module tells by itself: of the meters that have any. */
   readonly eventAlarms: EventAlarmGroup;
+  /** What is present at each row that anything is present at. */
+  readonly conditions: Map<number, Set<ConditionName>>;
   /** What only DLMS/COSEM knows of; null for meters that do not speak it. */
   readonly cosem: CosemGroup | null;
 }
@@ -216,6 +219,7 @@ export function createMeters(options: MetersOptions): Meters {
     configuration: withRegisters ? createConfiguration(count) : null,
     downloads: withRegisters ? createDownloads(count) : null,
     eventAlarms: createEventAlarms(),
+    conditions: new Map(),
     cosem: options.withCosem === true ? createCosem(count) : null,
   };
   const classPpm = profile.accuracyClassPpm * GOOD_SHARE_OF_CLASS;

@@ -23,10 +23,18 @@ export const EVENT = {
   shopStopped: 35,
   reprogrammed: 36,
   selfCheckError: 38,
+  tamperAttempt: 47,
 } as const;
 
 /** Of the manufacturer (the bit above the number): counted by filters, and in no log. */
 export const MANUFACTURER_EVENT = {
   /** A last gasp was told. OUT-07 */
   outageReported: 0x0801,
+  /** The first of six, in the order of WIRING_ERRORS, and the first of those that say it is over. TMP-03 */
+  wiringError: 0x0810,
+  wiringCleared: 0x0820,
+  /** The calibration's checksum is another one. MNT-05 */
+  e001: 0x0831,
+  /** Magnetic sensor or micro-switch of the case. TMP-04 */
+  e042: 0x0832,
 } as const;

@@ -1,6 +1,8 @@
 import type { DownloadStart } from '../protocol/c12-19/project/download.ts';
+import type { ConditionName } from '../domain/condition.ts';
 import { clockUtcSeconds } from './clock.ts';
 import type { Meters } from './columns.ts';
+import { onCondition } from './conditions.ts';
 import {
   onActivateTables,
   onClearPendingTables,
@@ -50,6 +52,8 @@ export type Operation =
   | { readonly kind: 'activate-image' | 'cancel-download' }
   /** Something that the meter notices and nothing else of the model brings about. */
   | { readonly kind: 'raise-event'; readonly eventCode: number }
+  /** Something at the meter or its socket comes or goes. */
+  | { readonly kind: 'condition'; readonly condition: ConditionName; readonly present: boolean }
   | CosemOperation;
 
 /** Does one operation on one meter. Whether it may be done was asked before: see the procedures. */
@@ -95,6 +99,8 @@ export function operate(meters: Meters, row: number, nowNs: number, operation: O
       return onCancelDownload(meters, row);
     case 'raise-event':
       return logEvent(meters, row, operation.eventCode, clockUtcSeconds(meters, row, nowNs));
+    case 'condition':
+      return onCondition(meters, row, nowNs, operation.condition, operation.present);
     case 'override-object':
     case 'switch-load':
     case 'note-event':

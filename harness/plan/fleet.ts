@@ -1,3 +1,4 @@
+import { CONDITION_STATES } from '../../devices/domain/condition.ts';
 import { type LanguageName, LANGUAGES, USUAL_LANGUAGE } from '../../devices/domain/language.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { formatDurationNs } from '../../devices/domain/quantity.ts';
@@ -54,6 +55,9 @@ const MOST_METERS = 1_000_000;
 /** Lateness up to which generator and observer are believed, when the scenario says nothing else. */
 const LAG_BOUNDS = { generatorNs: 250 * NS_PER_MS, observerNs: NS_PER_S } as const;
 
+/** What simulated meters can be made to notice. */
+const STIMULI = Object.keys(CONDITION_STATES).map((name) => `stimulus ${name}`);
+
 /** What a fleet can be asked, in the words in which a bench tells what it can. */
 export function fleetAbilities(
   profile: MeterProfile,
@@ -70,7 +74,7 @@ export function fleetAbilities(
     headEnd: side.headEnd,
     performs: side.performs,
     consent: ['reads', 'writes', 'clears billing', 'may lock', 'may brick'],
-    roles: ['isolation-switch', 'module-link'],
+    roles: ['isolation-switch', 'module-link', ...STIMULI],
     instruments: [],
   };
 }

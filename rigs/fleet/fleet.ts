@@ -1,3 +1,4 @@
+import type { ConditionName } from '../../devices/domain/condition.ts';
 import type { MessageKind } from '../../devices/domain/message.ts';
 import type { PayloadCount } from '../../devices/domain/payload.ts';
 import type { TransactionKind } from '../../devices/domain/northbound.ts';
@@ -28,6 +29,13 @@ export type ShardCommand =
     }
   /** The ICC-ID that the modules tell has a wrong check digit from now on. */
   | { readonly kind: 'spoil-identity'; readonly selection: Selection }
+  /** Something at the meters or their sockets comes or goes. */
+  | {
+      readonly kind: 'condition';
+      readonly selection: Selection;
+      readonly condition: ConditionName;
+      readonly present: boolean;
+    }
   /** Something in the name of each meter that it did not say. */
   | { readonly kind: 'forge'; readonly selection: Selection; readonly change: Forgery }
   /** Each meter notices one event of each code. */

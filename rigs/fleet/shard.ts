@@ -170,6 +170,14 @@ export class Shard {
         }
         return;
       }
+      case 'condition': {
+        const { condition, present } = command;
+        const operation = { kind: 'condition', condition, present } as const;
+        this.#each(command.selection, (index) =>
+          this.#step(index, { kind: 'operation', operation }),
+        );
+        return;
+      }
       case 'forge':
         this.#each(command.selection, (index) => this.#forge(index, command.change));
         return;

@@ -1,4 +1,5 @@
 import * as clockSync from './clock-sync.ts';
+import * as conditions from './conditions.ts';
 import * as cosem from './cosem.ts';
 import * as events from './events.ts';
 import * as metrology from './metrology.ts';
@@ -59,6 +60,10 @@ export interface MeterRules {
   readonly pinOpens: typeof security.pinOpens;
   readonly scheduleWatched: typeof reads.scheduleWatched;
   readonly speaksInClear: typeof security.speaksInClear;
+  readonly tiltTold: typeof conditions.tiltTold;
+  readonly sensorWatched: typeof conditions.sensorWatched;
+  readonly wiringErrorTold: typeof conditions.wiringErrorTold;
+  readonly calibrationDiffers: typeof conditions.calibrationDiffers;
 }
 
 /** The rules as the requirements want them. */
@@ -112,6 +117,10 @@ export const METER_RULES: MeterRules = {
   pinOpens: security.pinOpens,
   scheduleWatched: reads.scheduleWatched,
   speaksInClear: security.speaksInClear,
+  tiltTold: conditions.tiltTold,
+  sensorWatched: conditions.sensorWatched,
+  wiringErrorTold: conditions.wiringErrorTold,
+  calibrationDiffers: conditions.calibrationDiffers,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -165,4 +174,8 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   pinOpens: ['SEC-09', 'PRV-05'],
   scheduleWatched: ['SCH-01', 'RD-09'],
   speaksInClear: ['SEC-01'],
+  tiltTold: ['TMP-01'],
+  sensorWatched: ['TMP-04'],
+  wiringErrorTold: ['TMP-03'],
+  calibrationDiffers: ['MNT-05'],
 };

@@ -11,7 +11,7 @@ import {
   setDevicePin,
   setHeadEndClock,
 } from './head-end.ts';
-import { configureEventAlarms, raiseEvent } from './events.ts';
+import { configureEventAlarms, raiseEvent, setStimulus } from './events.ts';
 import { awaitMessage, forgeUplink, holdAnswer, setLink, spoilIdentity, wait } from './link.ts';
 import { closeMains, interruptMains, openMains, restoreMains } from './mains.ts';
 import { pollMeters, readCounter, readIntervals, searchEvents } from './reads.ts';
@@ -29,6 +29,7 @@ export const FLEET_PERFORMERS: FleetPerformers = {
   'configure-intervals': configureIntervals,
   'configure-event-alarms': configureEventAlarms,
   'raise-event': raiseEvent,
+  'set-stimulus': setStimulus,
   'await-state': awaitState,
   provision,
   'take-snapshot': takeSnapshot,

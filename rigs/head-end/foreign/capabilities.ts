@@ -109,6 +109,7 @@ const ASKED: Readonly<Partial<Record<ActionKind, readonly Capability[] | null>>>
   'hold-answer': [],
   'spoil-identity': [],
   'forge-uplink': [],
+  'set-stimulus': [],
   await: [],
   wait: [],
 };
