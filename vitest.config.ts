@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests whose subjects run in wall time, over sockets or as processes: they want a core to themselves. */
 const WALL_TIME = [
   'test/harness/main/*.test.ts',
-  'test/interop/{dlms,mosquitto,termineter,tshark-fleet}.test.ts',
+  'test/interop/{dlms,jdlms,mosquitto,termineter,tshark-fleet}.test.ts',
   'test/rigs/{fleet,guardian,head-end,mqtt,network,sink,wrap}/*.test.ts',
   'test/defects/acknowledged-before-stored.test.ts',
 ];
