@@ -12,6 +12,8 @@ const BLOCK = 256;
 /** No meter of the suite has a key of this block. */
 const FOREIGN_BLOCK = 100;
 const LONG_MS = 240_000;
+/** Of scenarios that send bad messages on purpose, or in another language. */
+const FORGED = /^capture-security-/;
 
 /** What tshark says of the frames of one interface: the meters of one block of key ids. */
 interface Judged {
@@ -24,14 +26,14 @@ test.runIf(PEERS_REQUIRED)('tshark is here, as it is required', () => {
   expect(MISSING).toEqual([]);
 });
 
-describe.skipIf(MISSING.length > 0)(`tshark judges every APDU of the suite quick${why}`, () => {
+describe.skipIf(MISSING.length > 0)(`tshark judges the APDUs of the suite quick${why}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'meterbench-tshark-quick-'));
   const run = join(folder, 'run');
   let captures: readonly string[] = [];
 
   beforeAll(async () => {
     await output(process.execPath, [CLI, 'run', 'quick', '--capture', `--out=${run}`]);
-    captures = readdirSync(run).filter((name) => name.endsWith('.pcapng'));
+    captures = readdirSync(run).filter((name) => name.endsWith('.pcapng') && !FORGED.test(name));
   }, LONG_MS);
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -57,7 +59,8 @@ describe.skipIf(MISSING.length > 0)(`tshark judges every APDU of the suite quick
   test(
     'control: with the keys of meters that are not there every MAC is bad',
     async () => {
-      for (const capture of captures) {
+      // One in four will do: what the keys are is the same for all.
+      for (const capture of captures.filter((_, place) => place % 4 === 0)) {
         for (const [block, { frames, ...outcome }] of await judge(capture, FOREIGN_BLOCK)) {
           expect([capture, block, outcome]).toEqual([capture, block, { good: 0, bad: frames }]);
         }
