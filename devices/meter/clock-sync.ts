@@ -18,6 +18,7 @@ import { carryOverClockSet, logEvent } from './logs.ts';
 import { carryOverPush } from './push.ts';
 import type { ClockSyncDecision } from './rules/clock-sync.ts';
 import { nextConfiguration } from './settings.ts';
+import { setTimer, TIMER } from './timers.ts';
 
 /**
  * The module's watch over the meter's clock. It asks the head-end for the time, takes the middle
@@ -43,14 +44,14 @@ export function onConfigureClockSync(
   meters.lowerMs[row] = input.lowerMs;
   meters.upperMs[row] = input.upperMs;
   meters.cycleMs[row] = input.cycleMs;
-  meters.timers.clockSync[row] = nowNs + input.cycleMs * NS_PER_MS;
+  setTimer(meters, row, TIMER.clockSync, nowNs + input.cycleMs * NS_PER_MS);
   out.say(row, 'configuration-accepted', number, 0);
 }
 
 export const clockTimers: Pick<TimerHandlers, 'clockSync' | 'clockCompare' | 'clockCorrect'> = {
   /** Asks for the reference; also when correction is disabled, as the module keeps its own idea of time. */
   clockSync(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
-    meters.timers.clockSync[row] = dueNs + at(meters.cycleMs, row) * NS_PER_MS;
+    setTimer(meters, row, TIMER.clockSync, dueNs + at(meters.cycleMs, row) * NS_PER_MS);
     if (!isSet(meters, row, FLAG.energised) || !isSet(meters, row, FLAG.moduleUp)) return;
     meters.requestedAtNs[row] = dueNs;
     out.say(row, 'clock-reference-request', 0, 0);
@@ -67,7 +68,7 @@ export const clockTimers: Pick<TimerHandlers, 'clockSync' | 'clockCompare' | 'cl
         out.say(row, 'clock-deviation', rules.reportedDeviationNs(deviationNs), 0);
         return;
       case 'correct':
-        meters.timers.clockCorrect[row] = nextReferenceSecond(meters, row, dueNs);
+        setTimer(meters, row, TIMER.clockCorrect, nextReferenceSecond(meters, row, dueNs));
         return;
     }
   },
@@ -141,7 +142,12 @@ export function onClockReference(
   const followedNs = meters.rules.followedReferenceNs(headEndNs, nowNs);
   const referenceNs = followedNs + (nowNs - requestedNs) / 2;
   meters.referenceOffsetNs[row] = referenceNs - nowNs;
-  meters.timers.clockCompare[row] = nextTickAt(meters, row, nowNs, meters.profile.clock.tickNs);
+  setTimer(
+    meters,
+    row,
+    TIMER.clockCompare,
+    nextTickAt(meters, row, nowNs, meters.profile.clock.tickNs),
+  );
 }
 
 /** The clock is written in whole seconds: the module waits for the reference's second to begin. */

@@ -1,5 +1,6 @@
 import { MS_PER_S, NS_PER_MINUTE, NS_PER_MS, NS_PER_S } from '../domain/time.ts';
 import { FLAG, NEVER, type Meters } from './columns.ts';
+import { setTimer, TIMER } from './timers.ts';
 
 /**
  * The meter's clock. Inside the model it counts ns since `startUtcMs`; outside it is UTC in ms.
@@ -8,7 +9,15 @@ import { FLAG, NEVER, type Meters } from './columns.ts';
 
 /** Reads a number out of a column; a row outside the table is our own fault. */
 export function at(column: { readonly [index: number]: number }, row: number): number {
-  const value = column[row];
+  // A place in the code for each kind of column: one for all of them would be a slow one for each.
+  const value =
+    column instanceof Float64Array
+      ? column[row]
+      : column instanceof Uint32Array
+        ? column[row]
+        : column instanceof Uint8Array
+          ? column[row]
+          : column[row];
   if (value === undefined) throw new RangeError(`row ${row} is outside the table`);
   return value;
 }
@@ -96,5 +105,10 @@ export function armIntervalEnd(meters: Meters, row: number): void {
   const endMinutes = group === null ? 0 : at(group.openEndMinutes, row);
   // No interval is open while nothing is recorded.
   const waits = endMinutes !== 0 && isSet(meters, row, FLAG.commissioned);
-  meters.timers.intervalEnd[row] = waits ? instantOfMinutes(meters, row, endMinutes) : NEVER;
+  setTimer(
+    meters,
+    row,
+    TIMER.intervalEnd,
+    waits ? instantOfMinutes(meters, row, endMinutes) : NEVER,
+  );
 }

@@ -10,6 +10,7 @@ import { createEndDevices, type EndDeviceGroup } from './end-device-columns.ts';
 import { createModule, type ModuleGroup } from './module-columns.ts';
 import { createRegisters, type RegisterGroup } from './register-columns.ts';
 import type { MeterRules } from './rules/index.ts';
+import { createTimers, NEVER } from './timers.ts';
 
 /**
  * Meters as a table of typed columns: a bench's meter is a table of one row, a fleet one of a
@@ -59,7 +60,8 @@ export interface Meters {
   readonly heartbeatNumber: Uint32Array;
   readonly configurationNumber: Uint32Array;
 
-  readonly timers: Timers;
+  /** A place a row for each thing that a meter may wait for, see timers.ts. */
+  readonly timers: Float64Array;
   readonly eventLog: EventLogGroup | null;
   readonly loadProfile: LoadProfileGroup | null;
   readonly module: ModuleGroup | null;
@@ -76,28 +78,10 @@ export interface Meters {
   readonly cosem: CosemGroup | null;
 }
 
-/** One column for each thing that a meter may wait for. */
-export interface Timers {
-  readonly heartbeat: Float64Array;
-  readonly clockSync: Float64Array;
-  readonly clockCompare: Float64Array;
-  readonly clockCorrect: Float64Array;
-  readonly outageTick: Float64Array;
-  readonly restorationTick: Float64Array;
-  readonly holdUpEnd: Float64Array;
-  readonly boot: Float64Array;
-  readonly intervalEnd: Float64Array;
-  readonly demandEnd: Float64Array;
-  readonly activation: Float64Array;
-  readonly autoConfiguration: Float64Array;
-  readonly registration: Float64Array;
-  readonly push: Float64Array;
-}
-
 /** A duration that nobody has configured: a new meter has no thresholds (REG-12). */
 export const UNSET_MS = 0xffff_ffff;
 
-export const NEVER = Number.POSITIVE_INFINITY;
+export { NEVER } from './timers.ts';
 
 /** Bits of the `flags` column. */
 export const FLAG = {
@@ -250,26 +234,6 @@ export function writeSettings(meters: Meters, row: number, settings: MeterSettin
   if (meters.module === null) return;
   meters.module.intervalMinutes[row] = settings.intervalMinutes;
   meters.module.pushEveryMinutes[row] = settings.pushEveryMinutes;
-}
-
-function createTimers(count: number): Timers {
-  const timer = (): Float64Array => new Float64Array(count).fill(NEVER);
-  return {
-    heartbeat: timer(),
-    clockSync: timer(),
-    clockCompare: timer(),
-    clockCorrect: timer(),
-    outageTick: timer(),
-    restorationTick: timer(),
-    holdUpEnd: timer(),
-    boot: timer(),
-    intervalEnd: timer(),
-    demandEnd: timer(),
-    activation: timer(),
-    autoConfiguration: timer(),
-    registration: timer(),
-    push: timer(),
-  };
 }
 
 function createEventLog(count: number): EventLogGroup {

@@ -10,6 +10,7 @@ import { clearStatus } from './end-device.ts';
 import { STATUS } from './end-device-columns.ts';
 import { EVENT } from './events.ts';
 import { logEvent } from './logs.ts';
+import { setTimer, TIMER } from './timers.ts';
 
 /**
  * Tables that were written, and those that wait to become active (C12.19 "pending tables"). What
@@ -156,7 +157,7 @@ export function armActivation(meters: Meters, row: number, nowNs: number): void 
     if (atSeconds === null) continue;
     earliestNs = Math.min(earliestNs, instantOfUtcSeconds(meters, row, atSeconds));
   }
-  meters.timers.activation[row] = Math.max(nowNs, earliestNs);
+  setTimer(meters, row, TIMER.activation, Math.max(nowNs, earliestNs));
 }
 
 /** Takes all tables, active and pending, back to the factory's. */
@@ -166,7 +167,7 @@ export function loseConfiguration(meters: Meters, row: number): void {
   for (const table of CONFIGURATION_TABLES) forget(group, row, table);
   group.active.written[row] = 0;
   group.lastActivationSeconds[row] = 0;
-  meters.timers.activation[row] = NEVER;
+  setTimer(meters, row, TIMER.activation, NEVER);
 }
 
 function forget(group: ConfigurationGroup, row: number, table: number): void {

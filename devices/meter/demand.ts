@@ -5,6 +5,7 @@ import { configuredDemandMinutes } from './configuration.ts';
 import { pulsesAt } from './metrology.ts';
 import { isMetering } from './mode.ts';
 import { BLOCK, blockPlace, type RegisterGroup } from './register-columns.ts';
+import { setTimer, TIMER } from './timers.ts';
 
 /**
  * Block demand of delivered active power. An interval ends where the meter's clock says so. Its
@@ -58,8 +59,12 @@ function open(meters: Meters, group: RegisterGroup, row: number, nowNs: number):
 
 function arm(meters: Meters, group: RegisterGroup, row: number): void {
   const endMinutes = at(group.openEndMinutes, row);
-  meters.timers.demandEnd[row] =
-    endMinutes === 0 ? NEVER : instantOfMinutes(meters, row, endMinutes);
+  setTimer(
+    meters,
+    row,
+    TIMER.demandEnd,
+    endMinutes === 0 ? NEVER : instantOfMinutes(meters, row, endMinutes),
+  );
 }
 
 function close(meters: Meters, group: RegisterGroup, row: number, nowNs: number): void {

@@ -1,7 +1,8 @@
 import type { MessageKind } from '../domain/message.ts';
 import type { EventFilter } from '../domain/northbound.ts';
 import type { ParameterKey } from '../protocol/centron-gprs/messages.ts';
-import type { Meters, Timers } from './columns.ts';
+import type { Meters } from './columns.ts';
+import type { TimerName } from './timers.ts';
 import type { Operation } from './operations.ts';
 
 /** What can happen to a meter, as its faces and its bench hand it to the model. */
@@ -48,7 +49,7 @@ export interface MeterSink {
 
 /** What happens to one meter when one of its timers is due. */
 export type TimerHandler = (meters: Meters, row: number, dueNs: number, out: MeterSink) => void;
-export type TimerHandlers = { readonly [T in keyof Timers]: TimerHandler };
+export type TimerHandlers = { readonly [T in TimerName]: TimerHandler };
 
 export const WAKE: MeterInput = { kind: 'wake' };
 

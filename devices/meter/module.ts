@@ -2,7 +2,7 @@ import { drawBetween } from '../domain/chance.ts';
 import { NS_PER_MS, NS_PER_S } from '../domain/time.ts';
 import { PARAMETER_KEYS, type ParameterKey } from '../protocol/centron-gprs/messages.ts';
 import { at, isSet } from './clock.ts';
-import { FLAG, type Meters, NEVER, writeSettings } from './columns.ts';
+import { FLAG, type Meters, writeSettings } from './columns.ts';
 import type { MeterSink, TimerHandlers } from './input.ts';
 import { ANSWERS_AWAITED, type ModuleGroup, numberOfText, textOf } from './module-columns.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type ModuleState,
   moduleTransition,
 } from './module-state.ts';
+import { NEVER, setTimer, TIMER } from './timers.ts';
 
 /**
  * The module's life in the network: it asks for its parameters until it has them all, registers
@@ -84,14 +85,15 @@ export function onBooted(meters: Meters, row: number, nowNs: number, out: MeterS
 function forget(meters: Meters, group: ModuleGroup, row: number): void {
   group.parameters.fill(0, row * PARAMETER_KEYS.length, (row + 1) * PARAMETER_KEYS.length);
   writeSettings(meters, row, meters.rules.freshSettings());
-  meters.timers.push[row] = NEVER;
-  meters.timers.clockSync[row] = NEVER;
+  setTimer(meters, row, TIMER.push, NEVER);
+  setTimer(meters, row, TIMER.clockSync, NEVER);
 }
 
 /** The module goes dark and forgets what it was about to do, and what it waited for. */
-export function onDark({ module: group, timers }: Meters, row: number): void {
-  timers.autoConfiguration[row] = NEVER;
-  timers.registration[row] = NEVER;
+export function onDark(meters: Meters, row: number): void {
+  const { module: group } = meters;
+  setTimer(meters, row, TIMER.autoConfiguration, NEVER);
+  setTimer(meters, row, TIMER.registration, NEVER);
   group?.link.awaited.fill(0, row * ANSWERS_AWAITED, (row + 1) * ANSWERS_AWAITED);
 }
 
@@ -138,20 +140,19 @@ function act(
   action: ModuleAction,
   out: MeterSink,
 ): void {
-  const { timers } = meters;
-  timers.autoConfiguration[row] = NEVER;
-  timers.registration[row] = NEVER;
+  setTimer(meters, row, TIMER.autoConfiguration, NEVER);
+  setTimer(meters, row, TIMER.registration, NEVER);
   switch (action) {
     case 'auto-configure':
-      timers.autoConfiguration[row] = nowNs + startDelayNs(meters, group, row);
+      setTimer(meters, row, TIMER.autoConfiguration, nowNs + startDelayNs(meters, group, row));
       return;
     case 'register':
       countAttach(group, row);
-      timers.registration[row] = nowNs + REGISTER_AFTER_NS;
+      setTimer(meters, row, TIMER.registration, nowNs + REGISTER_AFTER_NS);
       return;
     case 'register-anew':
       countAttach(group, row);
-      timers.registration[row] = nowNs + startDelayNs(meters, group, row);
+      setTimer(meters, row, TIMER.registration, nowNs + startDelayNs(meters, group, row));
       return;
     case 'confirm':
       if (meters.rules.confirmsWhen() === 'answered') confirm(group, row, out);
@@ -169,11 +170,15 @@ function confirm(group: ModuleGroup, row: number, out: MeterSink): void {
 
 export const moduleTimers: Pick<TimerHandlers, 'autoConfiguration' | 'registration'> = {
   autoConfiguration(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
-    const { module: group, timers, profile } = meters;
+    const { module: group, profile } = meters;
     if (group === null) return;
     const draw = DRAW.autoConfiguration + at(group.autoConfigurations, row);
-    timers.autoConfiguration[row] =
-      dueNs + waitNs(meters, group, row, profile.module.retryFirstNs, draw);
+    setTimer(
+      meters,
+      row,
+      TIMER.autoConfiguration,
+      dueNs + waitNs(meters, group, row, profile.module.retryFirstNs, draw),
+    );
     if (!canSpeak(meters, row) || !meters.rules.autoConfigurationSent()) return;
     const attempt = at(group.autoConfigurations, row) + 1;
     group.autoConfigurations[row] = attempt;
@@ -181,11 +186,15 @@ export const moduleTimers: Pick<TimerHandlers, 'autoConfiguration' | 'registrati
   },
 
   registration(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
-    const { module: group, timers, rules } = meters;
+    const { module: group, rules } = meters;
     if (group === null) return;
     const draw = DRAW.registration + at(group.registrations, row);
-    timers.registration[row] =
-      dueNs + waitNs(meters, group, row, registrationRetryNs(meters, group, row), draw);
+    setTimer(
+      meters,
+      row,
+      TIMER.registration,
+      dueNs + waitNs(meters, group, row, registrationRetryNs(meters, group, row), draw),
+    );
     if (!canSpeak(meters, row)) return;
     group.registrations[row] = at(group.registrations, row) + 1;
     const target = rules.registrationTarget(parameterOf(group, row, 'tms-ap-title'));

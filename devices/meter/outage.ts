@@ -26,6 +26,7 @@ import { onBooted, onDark } from './module.ts';
 import { rememberLoss, rememberReturn } from './outage-memory.ts';
 import { armPush } from './push.ts';
 import { nextConfiguration } from './settings.ts';
+import { setTimer, TIMER } from './timers.ts';
 
 /**
  * Outages. A timer counts completed ticks from the loss of power; a rule says when the outage is
@@ -59,23 +60,22 @@ export function onMains(meters: Meters, row: number, nowNs: number, energised: b
 }
 
 function onPowerDown(meters: Meters, row: number, nowNs: number): void {
-  const { timers } = meters;
   setLoad(meters, row, nowNs, 0, 0);
   logEvent(meters, row, EVENT.powerDown, clockUtcSeconds(meters, row, nowNs));
   flagInterval(meters, row, INTERVAL_STATUS.powerFail | INTERVAL_STATUS.partial);
   raiseStatus(meters, row, STATUS.powerFailure);
   interruptDownload(meters, row);
-  timers.restorationTick[row] = NEVER;
-  timers.clockCompare[row] = NEVER;
-  timers.clockCorrect[row] = NEVER;
+  setTimer(meters, row, TIMER.restorationTick, NEVER);
+  setTimer(meters, row, TIMER.clockCompare, NEVER);
+  setTimer(meters, row, TIMER.clockCorrect, NEVER);
   meters.requestedAtNs[row] = NEVER;
   if (!isSet(meters, row, FLAG.outageDeclared)) {
     meters.lostAtNs[row] = nowNs;
     const declareAfterMs = at(meters.declareAfterMs, row);
     if (declareAfterMs !== UNSET_MS)
-      timers.outageTick[row] = nowNs + firstTick(meters, declareAfterMs);
+      setTimer(meters, row, TIMER.outageTick, nowNs + firstTick(meters, declareAfterMs));
   }
-  timers.boot[row] = NEVER;
+  setTimer(meters, row, TIMER.boot, NEVER);
   if (meters.cosem !== null) meters.cosem.lostAtNs[row] = nowNs;
   rememberLoss(meters, row, nowNs);
   armHoldUpEnd(meters, row, nowNs);
@@ -83,15 +83,16 @@ function onPowerDown(meters: Meters, row: number, nowNs: number): void {
 
 /** The module goes dark when it has idled all away. */
 function armHoldUpEnd(meters: Meters, row: number, nowNs: number): void {
-  meters.timers.holdUpEnd[row] = nowNs + idleNs(meters, storedJoules(meters, row, nowNs));
+  setTimer(meters, row, TIMER.holdUpEnd, nowNs + idleNs(meters, storedJoules(meters, row, nowNs)));
 }
 
 function onPowerUp(meters: Meters, row: number, nowNs: number): void {
-  const { timers, profile } = meters;
-  timers.outageTick[row] = NEVER;
-  timers.holdUpEnd[row] = NEVER;
+  const { profile } = meters;
+  setTimer(meters, row, TIMER.outageTick, NEVER);
+  setTimer(meters, row, TIMER.holdUpEnd, NEVER);
   rememberReturn(meters, row, nowNs);
-  if (!isSet(meters, row, FLAG.moduleUp)) timers.boot[row] = nowNs + profile.outage.bootNs;
+  if (!isSet(meters, row, FLAG.moduleUp))
+    setTimer(meters, row, TIMER.boot, nowNs + profile.outage.bootNs);
   if (!isSet(meters, row, FLAG.commissioned)) return commission(meters, row, nowNs);
   keepClock(meters, row, nowNs);
   notePowerFailure(meters, row, nowNs);
@@ -100,7 +101,12 @@ function onPowerUp(meters: Meters, row: number, nowNs: number): void {
   armActivation(meters, row, nowNs);
   meters.restoredAtNs[row] = nowNs;
   if (isSet(meters, row, FLAG.outageDeclared)) {
-    timers.restorationTick[row] = nowNs + firstTick(meters, at(meters.restoreAfterMs, row));
+    setTimer(
+      meters,
+      row,
+      TIMER.restorationTick,
+      nowNs + firstTick(meters, at(meters.restoreAfterMs, row)),
+    );
   }
 }
 
@@ -131,7 +137,7 @@ export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' 
     const needed = ticksOf(meters, at(meters.declareAfterMs, row));
     if (!isSet(meters, row, FLAG.moduleUp)) return;
     if (!meters.rules.outageDeclared(completed, needed)) {
-      meters.timers.outageTick[row] = dueNs + tickNs;
+      setTimer(meters, row, TIMER.outageTick, dueNs + tickNs);
       return;
     }
     // What cannot be told is not declared: no restoration without its last gasp. OUT-11
@@ -157,7 +163,7 @@ export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' 
     const needed = ticksOf(meters, at(meters.restoreAfterMs, row));
     const ready = isSet(meters, row, FLAG.moduleUp);
     if (!ready || !meters.rules.restorationDeclared(completed, needed)) {
-      meters.timers.restorationTick[row] = dueNs + tickNs;
+      setTimer(meters, row, TIMER.restorationTick, dueNs + tickNs);
       return;
     }
     setFlag(meters, row, FLAG.outageDeclared, false);
@@ -168,8 +174,8 @@ export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' 
   /** The capacitor is empty: the module goes dark and forgets what it was about to do. */
   holdUpEnd(meters: Meters, row: number): void {
     setFlag(meters, row, FLAG.moduleUp, false);
-    meters.timers.outageTick[row] = NEVER;
-    meters.timers.heartbeat[row] = NEVER;
+    setTimer(meters, row, TIMER.outageTick, NEVER);
+    setTimer(meters, row, TIMER.heartbeat, NEVER);
     onDark(meters, row);
   },
 };
@@ -178,7 +184,12 @@ export const bootTimer: Pick<TimerHandlers, 'boot'> = {
   boot(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
     setFlag(meters, row, FLAG.moduleUp, true);
     const phase = drawFraction(meters.seed, meters.firstIndex + row, DRAW_HEARTBEAT_PHASE);
-    meters.timers.heartbeat[row] = dueNs + Math.round(phase * meters.profile.module.heartbeatNs);
+    setTimer(
+      meters,
+      row,
+      TIMER.heartbeat,
+      dueNs + Math.round(phase * meters.profile.module.heartbeatNs),
+    );
     onBooted(meters, row, dueNs, out);
   },
 };

@@ -7,6 +7,7 @@ import { intervalMinutesOf } from './logs.ts';
 import { canSpeak } from './module.ts';
 import type { ModuleGroup } from './module-columns.ts';
 import { nextConfiguration } from './settings.ts';
+import { setTimer, TIMER, timerAt } from './timers.ts';
 
 /**
  * The schedule that the meter keeps itself: interval data goes out when its clock has completed a
@@ -33,8 +34,8 @@ export function onConfigurePush(
 
 /** Waits for the next multiple of the meter's clock. */
 export function armPush(meters: Meters, row: number, nowNs: number): void {
-  const { module: group, timers } = meters;
-  timers.push[row] = NEVER;
+  const { module: group } = meters;
+  setTimer(meters, row, TIMER.push, NEVER);
   if (group === null || at(group.pushEveryMinutes, row) === 0) return;
   const nextMinutes = completedMinutes(meters, group, row, nowNs) + at(group.pushEveryMinutes, row);
   awaitEnd(meters, group, row, nowNs, nextMinutes);
@@ -52,19 +53,24 @@ function awaitEnd(
   const endNs = (endMinutes - meters.startUtcMs / 60_000) * NS_PER_MINUTE;
   const askedNs = instantOfClock(meters, row, endNs - tickNs);
   group.pushEndMinutes[row] = endMinutes;
-  meters.timers.push[row] = askedNs > nowNs ? askedNs : nextTickAt(meters, row, nowNs, tickNs);
+  setTimer(
+    meters,
+    row,
+    TIMER.push,
+    askedNs > nowNs ? askedNs : nextTickAt(meters, row, nowNs, tickNs),
+  );
 }
 
 /** The clock was set: an end that it went over is sent now, one that it went back over again. */
 export function carryOverPush(meters: Meters, row: number, nowNs: number): void {
-  const { module: group, timers } = meters;
-  if (group === null || timers.push[row] === NEVER) return;
+  const { module: group } = meters;
+  if (group === null || timerAt(meters, row, TIMER.push) === NEVER) return;
   const completed = completedMinutes(meters, group, row, nowNs);
   const wentOver = completed >= at(group.pushEndMinutes, row);
   armPush(meters, row, nowNs);
   if (!wentOver) return;
   group.pushEndMinutes[row] = completed;
-  timers.push[row] = nowNs;
+  setTimer(meters, row, TIMER.push, nowNs);
 }
 
 /** The newest multiple of the schedule that the clock has completed, UTC minutes. */
@@ -80,11 +86,11 @@ function shownMs(meters: Meters, row: number, nowNs: number): number {
 
 export const pushTimer: Pick<TimerHandlers, 'push'> = {
   push(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
-    const { module: group, rules, timers, profile } = meters;
+    const { module: group, rules, profile } = meters;
     if (group === null) return;
     const awaitedMinutes = at(group.pushEndMinutes, row);
     if (!rules.pushDue(shownMs(meters, row, dueNs), awaitedMinutes * 60_000)) {
-      timers.push[row] = nextTickAt(meters, row, dueNs, profile.clock.tickNs);
+      setTimer(meters, row, TIMER.push, nextTickAt(meters, row, dueNs, profile.clock.tickNs));
       return;
     }
     awaitEnd(meters, group, row, dueNs, awaitedMinutes + at(group.pushEveryMinutes, row));

@@ -6,7 +6,7 @@ import {
   onOfferClock,
   setClock,
 } from './clock-sync.ts';
-import { FLAG, NEVER, type Meters, type Timers } from './columns.ts';
+import { FLAG, type Meters } from './columns.ts';
 import { activateDue } from './configuration.ts';
 import { endDemandInterval } from './demand.ts';
 import { onConfigureEventAlarms, tellEvents } from './event-alarms.ts';
@@ -19,9 +19,10 @@ import { operate } from './operations.ts';
 import { bootTimer, onConfigureOutage, onMains, outageTimers } from './outage.ts';
 import { onConfigurePush, pushTimer } from './push.ts';
 import { onConfigureIntervals } from './settings.ts';
+import { setTimer, takeTimer, TIMER, type TimerName, wakeAt } from './timers.ts';
 
-/** What happens when a timer is due. Timers due at one instant are served in this order. */
-const TIMERS: TimerHandlers = {
+/** What happens when a timer is due. */
+const HANDLERS: TimerHandlers = {
   boot: bootTimer.boot,
   intervalEnd: endInterval,
   demandEnd: endDemandInterval,
@@ -38,7 +39,8 @@ const TIMERS: TimerHandlers = {
   push: pushTimer.push,
 };
 
-const TIMER_NAMES = Object.keys(TIMERS) as readonly (keyof Timers)[];
+/** The same by the timers' places in a row. */
+const BY_TIMER = (Object.keys(TIMER) as TimerName[]).map((name) => HANDLERS[name]);
 
 /** What comes over the network is lost on a module that is dark. */
 const NETWORK_INPUTS: ReadonlySet<MeterInput['kind']> = new Set([
@@ -51,13 +53,6 @@ const NETWORK_INPUTS: ReadonlySet<MeterInput['kind']> = new Set([
   'write-parameter',
   'registered',
 ]);
-
-/** When the meter next wants to be called, on the run's clock; `NEVER` when it waits for nothing. */
-export function wakeAt(meters: Meters, row: number): number {
-  let earliestNs = NEVER;
-  for (const name of TIMER_NAMES) earliestNs = Math.min(earliestNs, at(meters.timers[name], row));
-  return earliestNs;
-}
 
 /**
  * Brings one meter to `nowNs` and gives it an input: whatever was due before is done at the
@@ -114,18 +109,15 @@ function catchUp(meters: Meters, row: number, nowNs: number, out: MeterSink): vo
   for (;;) {
     const dueNs = wakeAt(meters, row);
     if (dueNs > nowNs) return;
-    for (const name of TIMER_NAMES) {
-      if (at(meters.timers[name], row) !== dueNs) continue;
-      meters.timers[name][row] = NEVER;
-      TIMERS[name](meters, row, dueNs, out);
-      tellEvents(meters, row, dueNs, out);
-      break;
-    }
+    const timer = takeTimer(meters, row, dueNs);
+    if (timer === undefined) return;
+    BY_TIMER[timer]?.(meters, row, dueNs, out);
+    tellEvents(meters, row, dueNs, out);
   }
 }
 
 function onHeartbeat(meters: Meters, row: number, dueNs: number, out: MeterSink): void {
-  meters.timers.heartbeat[row] = dueNs + meters.profile.module.heartbeatNs;
+  setTimer(meters, row, TIMER.heartbeat, dueNs + meters.profile.module.heartbeatNs);
   // On the capacitor only the last gasp is worth its energy.
   if (!isSet(meters, row, FLAG.energised) || !isSet(meters, row, FLAG.moduleUp)) return;
   if (!knowsHeadEnd(meters, row)) return;

@@ -12,7 +12,7 @@ import { serveHeadEndCommand } from './serve-head-end-command.ts';
 import { serveMeterCommand } from './serve-meter-command.ts';
 import { serveSinkCommand } from './serve-sink-command.ts';
 
-const COMMISSIONED = ['fresh', 'placed', 'provisioned'] as const;
+const COMMISSIONED = ['fresh', 'placed', 'provisioned', 'in-service'] as const;
 
 function carrierOption(): Option {
   return new Option('--carrier <name>', 'network in between')
@@ -43,7 +43,17 @@ export function addFleetCommands(program: Command): void {
     .addOption(protocolOption('what meters and servers speak'))
     .addOption(commissionedOption('how far the meters were brought before', 'provisioned'))
     .option('--for <duration>', 'how long', '60 s')
+    .addOption(
+      new Option(
+        '--link <name>',
+        'a datagram a message, or one connection a thread for all of them',
+      )
+        .choices(['udp', 'trunk'])
+        .default('udp'),
+    )
+    .option('--heartbeat <duration>', "the module's heartbeat (default: the profile's)")
     .option('--outage <share>', 'cut the mains of a share in the middle third of the time')
+    .option('--over <duration>', 'one after the other, over so long (default: all at once)')
     .option('--shards <n>', 'worker threads', count, 2)
     .option('--seed <n>', 'seed of everything that varies', seed, 1)
     .option('--capture <file>', 'write a pcapng')
@@ -112,7 +122,8 @@ function addServe(program: Command): void {
     .command('sink')
     .description('open and count every message of the test fleet; counts are printed at the end')
     .option('--host <address>', 'address to listen on; loopback only', '127.0.0.1')
-    .option('--port <n>', 'UDP port; 0 is any that is free', port, 1153)
+    .option('--port <n>', 'UDP and TCP port; 0 is any that is free', port, 1153)
+    .option('--slow <us>', 'make each message take so many microseconds more', count, 0)
     .option('--json', 'print the counts as JSON', false)
     .action(serveSinkCommand);
   serve

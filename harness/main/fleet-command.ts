@@ -4,12 +4,15 @@ import os from 'node:os';
 import type { LanguageName } from '../../devices/domain/language.ts';
 import type { MessageKind } from '../../devices/domain/message.ts';
 import { formatDurationNs, parseQuantity } from '../../devices/domain/quantity.ts';
-import { NS_PER_MS } from '../../devices/domain/time.ts';
+import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
 import { WallClock } from '../../rigs/clock/wall.ts';
 import { CounterStore } from '../../rigs/fleet/counter-store.ts';
+import { PROVISIONED_OUTAGE_ALARMS } from '../../rigs/head-end/test-fleet.ts';
 import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
 import type { FleetDescription, FleetHealth, Selection } from '../../rigs/port/fleet.ts';
+import type { ShardCommand } from '../../rigs/fleet/fleet.ts';
 import type { UdpHosts } from '../../rigs/fleet/udp-link.ts';
+import type { LinkName } from '../../rigs/fleet/udp-shard.ts';
 import { spoken } from '../plan/fleet.ts';
 import { strideOfShare } from '../plan/selection.ts';
 import { carrierNamed } from './carrier-name.ts';
@@ -26,9 +29,12 @@ export interface FleetFlags {
   readonly profile: string;
   readonly carrier: string;
   readonly protocol: LanguageName;
+  readonly link: LinkName;
   readonly commissioned: FleetDescription['commissioned'];
   readonly for: string;
   readonly outage?: string;
+  readonly over?: string;
+  readonly heartbeat?: string;
   readonly shards: number;
   readonly seed: number;
   readonly capture?: string;
@@ -38,6 +44,8 @@ export interface FleetFlags {
 
 /** Which parts of the time a commanded outage begins and ends at. */
 const OUTAGE = { begins: 1 / 3, ends: 2 / 3 } as const;
+/** A storm is over before the next one begins. */
+const SETTLE_NS = 2 * NS_PER_S;
 const BENEATH = { generatorNs: 250 * NS_PER_MS, observerNs: 1000 * NS_PER_MS } as const;
 
 /** A fleet without a scenario, with nothing left to resolve. */
@@ -49,6 +57,9 @@ export interface FleetRun {
   readonly forNs: number;
   /** Whose mains are cut in the middle third of the time; null for nobody's. */
   readonly dark: Selection | null;
+  /** One after the other over so long; 0 is all at once. */
+  readonly overNs: number;
+  readonly link: LinkName;
   readonly capturePath: string | null;
   readonly counters: CounterStore;
 }
@@ -69,6 +80,8 @@ export async function fleetCommand(flags: FleetFlags): Promise<number> {
     hosts: hostsOf(flags),
     forNs: durationOf('--for', flags.for),
     dark: flags.outage === undefined ? null : shareOf(flags.meters, flags.outage),
+    overNs: flags.over === undefined ? 0 : durationOf('--over', flags.over),
+    link: flags.link,
     capturePath: flags.capture === undefined ? null : capturePathOf(flags.capture),
     counters: new CounterStore(counterFile()),
   });
@@ -97,15 +110,13 @@ export async function runFleet(run: FleetRun): Promise<FleetOutcome> {
     hosts,
     ivs: counters.reserve(),
     rules: null,
+    isWatched: false,
+    link: run.link,
     capturePath,
     onFailure: (error) => process.stderr.write(`${error.message}\n`),
   });
   const stopped = new AbortController();
   void untilStopped().promise.then(() => stopped.abort());
-  const said = new Map<MessageKind, number>();
-  fleet.onMessages((_index, _atNs, _intendedAtNs, kind) => {
-    said.set(kind, (said.get(kind) ?? 0) + 1);
-  });
   try {
     await fleet.start();
     // A signal ends the time early: the counts are final and the capture is whole all the same.
@@ -116,30 +127,51 @@ export async function runFleet(run: FleetRun): Promise<FleetOutcome> {
     await fleet.stop();
     counters.release();
   }
-  return { health: await fleet.health(), said };
+  return { health: await fleet.health(), said: await fleet.said() };
 }
 
 async function live(
   fleet: PiscinaFleet,
   clock: WallClock,
-  { description, forNs, dark }: FleetRun,
+  run: FleetRun,
   signal: AbortSignal,
 ): Promise<void> {
+  const { description, forNs, dark, overNs } = run;
   const beganNs = clock.nowNs();
   const all = everyMeter(description.meters);
   await fleet.command({ kind: 'mains', energised: true, selection: all });
   if (dark !== null) {
     await clock.sleepUntil(beganNs + forNs * OUTAGE.begins, signal);
-    await fleet.command({ kind: 'mains', energised: false, selection: dark });
-    await clock.sleepUntil(beganNs + forNs * OUTAGE.ends, signal);
-    await fleet.command({ kind: 'mains', energised: true, selection: dark });
+    await fleet.command(mains(false, dark, overNs));
+    await clock.sleepUntil(beganNs + darkUntilNs(run), signal);
+    await fleet.command(mains(true, dark, overNs));
   }
   await clock.sleepUntil(beganNs + forNs, signal);
 }
 
+/** When power begins to come back: after the last of a wave had time to tell its outage. */
+function darkUntilNs({ forNs, overNs }: FleetRun): number {
+  const toldNs = overNs + PROVISIONED_OUTAGE_ALARMS.declareAfterMs * NS_PER_MS + SETTLE_NS;
+  return overNs === 0
+    ? forNs * OUTAGE.ends
+    : Math.max(forNs * OUTAGE.ends, forNs * OUTAGE.begins + toldNs);
+}
+
+function mains(energised: boolean, selection: Selection, overNs: number): ShardCommand {
+  if (overNs === 0) return { kind: 'mains', energised, selection };
+  return { kind: 'mains-wave', energised, selection, overNs };
+}
+
 function describe(flags: FleetFlags): FleetDescription {
   const carrier = carrierNamed(flags.carrier);
-  const { profile } = loadProfileFile(flags.profile);
+  const loaded = loadProfileFile(flags.profile).profile;
+  const profile =
+    flags.heartbeat === undefined
+      ? loaded
+      : {
+          ...loaded,
+          module: { ...loaded.module, heartbeatNs: durationOf('--heartbeat', flags.heartbeat) },
+        };
   const { meters, commissioned } = flags;
   const spokenOf = spoken(flags.protocol);
   return { meters, profile, feeders: 1, carrier, ...spokenOf, commissioned, lagBounds: BENEATH };

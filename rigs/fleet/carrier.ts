@@ -94,10 +94,13 @@ export class Carrier implements Network {
   #answered = false;
   /** When each cell is free for its next datagram. */
   readonly #cellFreeNs: Float64Array;
+  /** Nothing is drawn and nothing waits: what is sent is there. */
+  readonly #isClear: boolean;
 
   constructor(options: CarrierOptions) {
     const { count, seed, firstIndex } = options;
     this.#options = options;
+    this.#isClear = options.atOnce && isClear(options.model);
     this.#seeds = { up: seedOf(seed, 'uplink'), down: seedOf(seed, 'downlink') };
     this.#sentUp = new Uint32Array(count);
     this.#sentDown = new Uint32Array(count);
@@ -143,6 +146,13 @@ export class Carrier implements Network {
   send(index: number, to: Host, bytes: Uint8Array, notBeforeNs: number): void {
     const { scheduler } = this.#options;
     const row = this.#rowOf(index);
+    if (this.#isClear && notBeforeNs === 0 && at(this.#open, row) === 0) {
+      const attach = this.attachOf(index);
+      if (attach !== null && !this.#isCut(row, to)) {
+        this.#joined().toHost(index, attach, to, bytes);
+      }
+      return;
+    }
     const answers = at(this.#open, row) > 0 && this.#options.route.isAnswer(bytes);
     if (answers) this.#answered = true;
     const attach = at(this.#attachNumber, row);
@@ -274,6 +284,13 @@ export class Carrier implements Network {
   #rowOf(index: number): number {
     return index - this.#options.firstIndex;
   }
+}
+
+/** A carrier without any trouble, as `ideal` is. */
+function isClear(model: CarrierModel): boolean {
+  const { attachNs, latencyNs, lossPpm, duplicatePpm, cellMessagesPerSecond } = model;
+  const sum = attachNs.most + latencyNs.most + lossPpm + duplicatePpm + cellMessagesPerSecond;
+  return sum === 0;
 }
 
 /** @throws RangeError for a meter that is not of this carrier */

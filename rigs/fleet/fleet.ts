@@ -11,6 +11,13 @@ export type Host = 'head-end' | 'configuration-server';
 /** What is done to some meters of a fleet, as plain data: it crosses threads. */
 export type ShardCommand =
   | { readonly kind: 'mains'; readonly energised: boolean; readonly selection: Selection }
+  /** Power comes or goes at one meter after the other, over so long. */
+  | {
+      readonly kind: 'mains-wave';
+      readonly energised: boolean;
+      readonly selection: Selection;
+      readonly overNs: number;
+    }
   /** Power goes now and comes back by the shard's own clock. */
   | { readonly kind: 'interrupt'; readonly selection: Selection; readonly forNs: number }
   /** Cuts or joins the way between the meters and a server. */

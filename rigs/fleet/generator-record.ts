@@ -6,7 +6,10 @@ import {
   type Histogram,
 } from 'hdr-histogram-js';
 import { NS_PER_MS, NS_PER_S } from '../../devices/domain/time.ts';
+import { MESSAGE_KINDS, type MessageKind } from '../../devices/domain/message.ts';
 import type { FleetHealth } from '../port/fleet.ts';
+import type { MessageListener } from './fleet.ts';
+import { kindNumberOf } from './witness.ts';
 
 type Counted = 'offered' | 'achieved' | 'received';
 type Second = FleetHealth['series'][number];
@@ -19,6 +22,8 @@ export interface GeneratorTold {
   readonly offered: number;
   readonly achieved: number;
   readonly received: number;
+  /** Messages by kind, in the order of MESSAGE_KINDS. */
+  readonly said: readonly number[];
   readonly series: readonly Second[];
   readonly eventLoopLagP99Ns: number;
 }
@@ -30,33 +35,43 @@ const EVENT_LOOP_RESOLUTION_MS = 10;
  * left, so that a generator which falls behind says so itself.
  */
 export class GeneratorRecord {
+  /** Of the seconds that are over. */
   readonly #lateness = build();
   readonly #latenessOfSecond = build();
   readonly #totals = { offered: 0, achieved: 0, received: 0 };
+  readonly #said = new Float64Array(MESSAGE_KINDS.length);
   #ofSecond = { offered: 0, achieved: 0, received: 0 };
   #second: number | null = null;
   readonly #series: Second[] = [];
   readonly #eventLoop = startEventLoopLag();
 
-  count(what: Counted, atNs: number): void {
+  count(what: Counted, atNs: number, times = 1): void {
     this.#turnTo(atNs);
-    this.#totals[what]++;
-    this.#ofSecond[what]++;
+    this.#totals[what] += times;
+    this.#ofSecond[what] += times;
   }
+
+  /** A meter said something; only where nobody hears each message. */
+  readonly said: MessageListener = (_index, _atNs, _intendedAtNs, kind) => {
+    const number = kindNumberOf(kind);
+    this.#said[number] = (this.#said[number] ?? 0) + 1;
+  };
 
   /** Something was done so long after it was due. */
   late(atNs: number, latenessNs: number): void {
     this.#turnTo(atNs);
-    const wholeNs = Math.round(latenessNs);
-    this.#lateness.recordValue(wholeNs);
-    this.#latenessOfSecond.recordValue(wholeNs);
+    this.#latenessOfSecond.recordValue(Math.round(latenessNs));
   }
 
   /** What it is until now. */
   told(): GeneratorTold {
+    const lateness = build();
+    lateness.add(this.#lateness);
+    lateness.add(this.#latenessOfSecond);
     return {
-      lateness: encodeIntoCompressedBase64(this.#lateness),
+      lateness: encodeIntoCompressedBase64(lateness),
       ...this.#totals,
+      said: [...this.#said],
       series: [...this.#series, ...this.#runningSecond()],
       eventLoopLagP99Ns: eventLoopLagP99Ns(this.#eventLoop),
     };
@@ -72,6 +87,7 @@ export class GeneratorRecord {
     this.#series.push(...this.#runningSecond());
     this.#second = second;
     this.#ofSecond = { offered: 0, achieved: 0, received: 0 };
+    this.#lateness.add(this.#latenessOfSecond);
     this.#latenessOfSecond.reset();
   }
 
@@ -110,6 +126,16 @@ export function generatorHealth(
     received: sum('received'),
     series: mergedSeries(told),
   };
+}
+
+/** What meters said by kind, where it was counted. */
+export function saidByKind(told: readonly GeneratorTold[]): Map<MessageKind, number> {
+  const said = new Map<MessageKind, number>();
+  MESSAGE_KINDS.forEach((kind, number) => {
+    const count = told.reduce((sum, each) => sum + (each.said[number] ?? 0), 0);
+    if (count > 0) said.set(kind, count);
+  });
+  return said;
 }
 
 /** Counts add up; the lateness of a second is that of the thread that was latest in it. */

@@ -9,6 +9,7 @@ import type { MemoryNetwork } from './memory-network.ts';
 import { type MeterRange, partition } from './partition.ts';
 import { Shard } from './shard.ts';
 import { inOrderOf } from './shard-rows.ts';
+import { OrderedWakes } from './wakes.ts';
 
 export interface LocalFleetOptions {
   readonly description: FleetDescription;
@@ -52,6 +53,8 @@ export class LocalFleet implements Fleet {
           language,
           identityOf: testIdentity,
           ivs: IVS,
+          isWatched: true,
+          wakes: (wake) => new OrderedWakes(scheduler, range.firstIndex, range.count, wake),
           onMessage: (...message) => {
             for (const listener of this.#listeners) listener(...message);
           },

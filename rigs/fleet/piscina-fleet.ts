@@ -4,6 +4,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { build } from 'hdr-histogram-js';
 import { Piscina } from 'piscina';
 import { joinedPayloads, type PayloadCount } from '../../devices/domain/payload.ts';
+import type { MessageKind } from '../../devices/domain/message.ts';
 import type { Clock } from '../port/clock.ts';
 import type { FleetDescription, FleetHealth, Selection } from '../port/fleet.ts';
 import { CaptureFile } from '../wrap/capture-file.ts';
@@ -13,6 +14,7 @@ import {
   eventLoopLagP99Ns,
   generatorHealth,
   type GeneratorTold,
+  saidByKind,
   startEventLoopLag,
 } from './generator-record.ts';
 import { InFlight } from './in-flight.ts';
@@ -26,6 +28,7 @@ import {
 } from './shard-messages.ts';
 import { inOrderOf } from './shard-rows.ts';
 import type { UdpHosts } from './udp-link.ts';
+import type { LinkName } from './udp-shard.ts';
 
 export interface PiscinaFleetOptions {
   readonly description: FleetDescription;
@@ -34,6 +37,10 @@ export interface PiscinaFleetOptions {
   readonly shards: number;
   /** The run's clock in this thread, in wall time: the workers' clocks are the same. */
   readonly clock: Clock;
+  /** How messages reach the servers; left out, as datagrams. */
+  readonly link?: LinkName;
+  /** Left out, each message is told of and kept for snapshots; else they are only counted. */
+  readonly isWatched?: boolean;
   readonly hosts: UdpHosts;
   readonly ivs: IvBlock;
   readonly rules: RulesReference | null;
@@ -125,6 +132,11 @@ export class PiscinaFleet implements Fleet {
     };
   }
 
+  /** What the meters said, by kind, of a fleet that is not watched. */
+  async said(): Promise<ReadonlyMap<MessageKind, number>> {
+    return saidByKind(await this.#told());
+  }
+
   /** Stops the threads by message, each when its last datagram has left, and merges the capture. */
   async stop(): Promise<void> {
     const ends = await Promise.all(this.#workers.map((worker) => worker.stop()));
@@ -154,6 +166,8 @@ export class PiscinaFleet implements Fleet {
         language: description.language ?? USUAL_LANGUAGE,
         startUtcMs: clock.startUtcMs,
         zeroNs,
+        link: this.#options.link ?? 'udp',
+        isWatched: this.#options.isWatched ?? true,
         hosts,
         ivs,
         inFlight: this.inFlight.buffer,

@@ -9,6 +9,7 @@ import type { MessageListener, MeterFields, ShardCommand } from './fleet.ts';
 import type { GeneratorTold } from './generator-record.ts';
 import type { MeterRange } from './partition.ts';
 import type { UdpHosts } from './udp-link.ts';
+import type { LinkName } from './udp-shard.ts';
 import { kindNumberOf } from './witness.ts';
 
 /** What crosses between a fleet and its shards in worker threads: plain data only. */
@@ -34,6 +35,9 @@ export interface ShardTask {
   readonly startUtcMs: number;
   /** process.hrtime.bigint() at which the run's clock was zero. */
   readonly zeroNs: bigint;
+  readonly link: LinkName;
+  /** Whether each message is told of and kept for snapshots; else they are only counted. */
+  readonly isWatched: boolean;
   readonly hosts: UdpHosts;
   readonly ivs: IvBlock;
   readonly inFlight: SharedArrayBuffer;

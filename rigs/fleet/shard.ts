@@ -13,10 +13,9 @@ import { type MeterInput, WAKE } from '../../devices/meter/input.ts';
 import { MODULE_STATES } from '../../devices/meter/module-state.ts';
 import type { MeterRules } from '../../devices/meter/rules/index.ts';
 import { moduleSnapshot } from '../../devices/meter/snapshot.ts';
-import { wakeAt } from '../../devices/meter/step.ts';
-import type { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
+import { wakeAt } from '../../devices/meter/timers.ts';
 import type { ModuleLanguage } from '../../devices/protocol/centron-gprs/language.ts';
-import type { Cancel, Scheduler } from '../clock/scheduler.ts';
+import type { Scheduler } from '../clock/scheduler.ts';
 import {
   CONFIGURATION_SERVER_TITLE,
   HEAD_END_TITLE,
@@ -30,6 +29,8 @@ import type { Network } from './carrier.ts';
 import type { Host, MessageListener, MeterFields, ShardCommand } from './fleet.ts';
 import { forgery } from './forgery.ts';
 import { meterFields } from './meter-fields.ts';
+import { liveThroughPast, pastNs } from './past.ts';
+import type { Wake, Wakes } from './wakes.ts';
 import { WireWatch } from './wire-watch.ts';
 import { Witness } from './witness.ts';
 
@@ -49,6 +50,10 @@ export interface ShardOptions {
   /** Initialisation vectors: those of one key begin here, and there are so many. */
   readonly ivs: { readonly base: number; readonly size: number };
   readonly onMessage: MessageListener;
+  /** Whether what each meter says and hears is kept for snapshots: some 250 bytes a meter. */
+  readonly isWatched: boolean;
+  /** What wakes its rows. */
+  readonly wakes: (wake: Wake) => Wakes;
 }
 
 /** Signal strengths of the fleet's modules; assumed. */
@@ -78,13 +83,15 @@ export class Shard {
   readonly #options: ShardOptions;
   readonly #meters: Meters;
   readonly #face: ModuleFace;
-  readonly #witness: Witness;
-  readonly #armedNs: Float64Array;
-  readonly #cancels: (Cancel | undefined)[] = [];
+  /** Null where nobody asks what each meter saw. */
+  readonly #witness: Witness | null;
+  readonly #wakes: Wakes;
+  /** When the mains of each row come or go in a wave; there are none before the first one. */
+  #mainsAtNs: Float64Array | null = null;
+  readonly #waveEnergises: Uint8Array;
   /** IVs that each meter has used. */
   readonly #ivsUsed: Uint32Array;
   readonly #up: Uint8Array;
-  readonly #titles: ApTitle[] = [];
   readonly #spoiled = new Set<number>();
   readonly #wire: WireWatch;
   readonly #payloads = new PayloadTally();
@@ -106,7 +113,8 @@ export class Shard {
       profile,
       rules,
       firstIndex,
-      createdAtNs: scheduler.nowNs(),
+      createdAtNs:
+        scheduler.nowNs() - (options.commissioned === 'in-service' ? pastNs(profile) : 0),
       startUtcMs: scheduler.startUtcMs,
       commissioned: options.commissioned === 'fresh' ? 'fresh' : 'placed',
       withModule: true,
@@ -115,23 +123,29 @@ export class Shard {
       // They have been in service for long: an outage at once finds the storage charged. OUT-01
       this.#meters.storedJoules.fill(fullJoules(this.#meters));
     }
-    if (options.commissioned === 'provisioned') {
+    if (options.commissioned === 'provisioned' || options.commissioned === 'in-service') {
       this.#meters.declareAfterMs.fill(PROVISIONED_OUTAGE_ALARMS.declareAfterMs);
       this.#meters.restoreAfterMs.fill(PROVISIONED_OUTAGE_ALARMS.restoreAfterMs);
     }
-    this.#witness = new Witness(count);
-    this.#armedNs = new Float64Array(count).fill(NEVER);
+    this.#witness = options.isWatched ? new Witness(count) : null;
+    this.#wakes = options.wakes((row, dueNs) => this.#woken(row, dueNs));
+    this.#waveEnergises = new Uint8Array(count);
     this.#ivsUsed = new Uint32Array(count);
     this.#up = new Uint8Array(count);
-    this.#wire = new WireWatch(count, (row) => this.#identityOf(this.#options.firstIndex + row));
+    this.#wire = new WireWatch(options.isWatched ? count : Infinity, (row) =>
+      this.#identityOf(this.#options.firstIndex + row),
+    );
     this.#face = this.#createFace();
   }
 
   /** Placed meters are in their sockets with power on; fresh ones lie dark in their boxes. */
   start(): void {
     if (this.#options.commissioned === 'fresh') return;
-    const { firstIndex, count } = this.#options;
+    const { firstIndex, count, scheduler } = this.#options;
     for (let row = 0; row < count; row++) {
+      if (this.#options.commissioned === 'in-service') {
+        liveThroughPast(this.#meters, row, scheduler.nowNs());
+      }
       this.#step(firstIndex + row, MAINS_ON);
     }
   }
@@ -145,6 +159,8 @@ export class Shard {
           this.#step(index, command.energised ? MAINS_ON : MAINS_OFF),
         );
         return;
+      case 'mains-wave':
+        return this.#startWave(command);
       case 'interrupt': {
         const backNs = scheduler.nowNs() + command.forNs;
         this.#each(command.selection, (index) => {
@@ -182,7 +198,7 @@ export class Shard {
         this.#each(command.selection, (index) => this.#forge(index, command.change));
         return;
       case 'reset-witness':
-        this.#each(command.selection, (index) => this.#witness.reset(this.#rowOf(index)));
+        this.#each(command.selection, (index) => this.#witness?.reset(this.#rowOf(index)));
         return;
     }
   }
@@ -190,7 +206,7 @@ export class Shard {
   /** Ends it: its meters say and hear nothing any more, and no wake is pending. */
   stop(): void {
     this.#stopped = true;
-    for (const cancel of this.#cancels) cancel?.();
+    this.#wakes.stop();
   }
 
   /** A datagram reaches a module; it answers before this returns. */
@@ -210,14 +226,14 @@ export class Shard {
     } finally {
       this.#replies = null;
     }
-    if (!wasPlaced && this.#isPlaced(row)) this.#witness.registered(row, nowNs);
+    if (!wasPlaced && this.#isPlaced(row)) this.#witness?.registered(row, nowNs);
     const notBeforeNs = this.#heldUntil(index, nowNs);
     this.#followPower(row, index);
     for (const reply of replies) {
       this.#wire.saw(row, reply.to, reply.bytes);
       network.send(index, reply.to, reply.bytes, reply.answers ? notBeforeNs : 0);
     }
-    this.#arm(row, index);
+    this.#arm(row);
   }
 
   /** What its selected meters hold and saw, in the order of the selection. */
@@ -229,7 +245,7 @@ export class Shard {
       const row = this.#rowOf(index);
       rows.push({
         ...meterFields(this.#meters, row, nowNs, this.#identityOf(index)),
-        ...this.#witness.fields(row),
+        ...this.#witness?.fields(row),
         ...this.#wire.fields(row),
       });
     }
@@ -249,7 +265,7 @@ export class Shard {
       language,
       nextIv: (row) => this.#nextIv(row),
       titles: {
-        meter: (index) => (this.#titles[this.#rowOf(index)] ??= meterTitle(index)),
+        meter: meterTitle,
         headEnd: HEAD_END_TITLE,
         configurationServer: CONFIGURATION_SERVER_TITLE,
       },
@@ -272,13 +288,13 @@ export class Shard {
         received: (row, kind, accepted) => {
           this.#asked = kind;
           const nowNs = this.#options.scheduler.nowNs();
-          this.#witness.received(row, kind, accepted);
+          this.#witness?.received(row, kind, accepted);
           if (kind !== 'write-parameter') return;
           const { parameters } = moduleSnapshot(this.#meters, row, nowNs);
-          this.#witness.holdsParameters(row, nowNs, Object.keys(parameters).length);
+          this.#witness?.holdsParameters(row, nowNs, Object.keys(parameters).length);
         },
-        answered: (row, kind, accepted) => this.#witness.answered(row, kind, accepted),
-        refusedApdu: (row) => this.#witness.refused(row),
+        answered: (row, kind, accepted) => this.#witness?.answered(row, kind, accepted),
+        refusedApdu: (row) => this.#witness?.refused(row),
       },
     });
   }
@@ -286,11 +302,11 @@ export class Shard {
   #said(row: number, kind: MessageKind, first: number, second: number): void {
     const { scheduler, firstIndex, onMessage } = this.#options;
     const atNs = scheduler.nowNs();
-    this.#witness.said(row, atNs, kind);
+    this.#witness?.said(row, atNs, kind);
     if (kind === 'interval-report') {
       const endNs = first * NS_PER_MINUTE - scheduler.startUtcMs * NS_PER_MS;
       const afterEndNs = clockNs(this.#meters, row, atNs) - endNs;
-      this.#witness.pushed(row, Math.round(afterEndNs / PUSH_RESOLUTION_NS) * PUSH_RESOLUTION_NS);
+      this.#witness?.pushed(row, Math.round(afterEndNs / PUSH_RESOLUTION_NS) * PUSH_RESOLUTION_NS);
     }
     onMessage(firstIndex + row, atNs, this.#intendedNs, kind, first, second);
   }
@@ -301,19 +317,40 @@ export class Shard {
     this.#intendedNs = intendedNs;
     this.#face.step(row, this.#options.scheduler.nowNs(), input);
     this.#followPower(row, index);
-    this.#arm(row, index);
+    this.#arm(row);
   }
 
   /** Keeps one wake pending a meter. One that comes too early does no harm and arms the next. */
-  #arm(row: number, index: number): void {
-    const { scheduler } = this.#options;
-    const nextNs = wakeAt(this.#meters, row);
-    if (nextNs >= (this.#armedNs[row] ?? NEVER)) return;
-    this.#cancels[row]?.();
-    this.#armedNs[row] = nextNs;
-    this.#cancels[row] = scheduler.callAt(nextNs, index, () => {
-      this.#armedNs[row] = NEVER;
-      this.#step(index, WAKE, nextNs);
+  #arm(row: number): void {
+    const mainsAtNs = this.#mainsAtNs?.[row] ?? NEVER;
+    this.#wakes.arm(row, Math.min(wakeAt(this.#meters, row), mainsAtNs));
+  }
+
+  #woken(row: number, dueNs: number): void {
+    const index = this.#options.firstIndex + row;
+    const mainsAtNs = this.#mainsAtNs?.[row] ?? NEVER;
+    if (this.#mainsAtNs === null || mainsAtNs > dueNs) return this.#step(index, WAKE, dueNs);
+    this.#mainsAtNs[row] = NEVER;
+    this.#step(index, this.#waveEnergises[row] === 1 ? MAINS_ON : MAINS_OFF, dueNs);
+  }
+
+  /** Power comes or goes at each meter by itself, drawn evenly over the time that the wave takes. */
+  #startWave({
+    selection,
+    energised,
+    overNs,
+  }: Extract<ShardCommand, { kind: 'mains-wave' }>): void {
+    const { seed, count, scheduler } = this.#options;
+    const beginsNs = scheduler.nowNs();
+    this.#mainsAtNs ??= new Float64Array(count).fill(NEVER);
+    const atNs = this.#mainsAtNs;
+    // The same for both: what goes first comes back first, and each is dark for as long.
+    const waveSeed = seedOf(seed, 'mains wave');
+    this.#each(selection, (index) => {
+      const row = this.#rowOf(index);
+      atNs[row] = beginsNs + Math.round(drawBetween(waveSeed, index, 0, 0, overNs));
+      this.#waveEnergises[row] = energised ? 1 : 0;
+      this.#arm(row);
     });
   }
 

@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import type { LanguageName } from '../../devices/domain/language.ts';
 import type { Scheduler } from '../clock/scheduler.ts';
 import type { BrokerPlace } from '../mqtt/tls-folder.ts';
 import type { Tap } from '../wrap/tap.ts';
@@ -27,7 +28,13 @@ export interface UdpLinkOptions {
   readonly scheduler: Scheduler;
   readonly firstIndex: number;
   readonly count: number;
-  readonly onCount: (what: 'offered' | 'achieved' | 'received', atNs: number) => void;
+  /** What they speak: how a stream of it is cut. */
+  readonly language: LanguageName;
+  readonly onCount: (
+    what: 'offered' | 'achieved' | 'received',
+    atNs: number,
+    messages?: number,
+  ) => void;
   /** Something on our side went wrong while a datagram was dealt with. */
   readonly onFailure: (error: unknown) => void;
   readonly tap?: Tap;
@@ -48,12 +55,20 @@ export class UdpLink {
   /** Handed to the system, which has not said yet what became of them. */
   #leaving = 0;
   #allLeft: () => void = () => {};
+  /** One function for all sends: a closure for each was a third of what a storm allocates. */
+  readonly #left: (error: Error | null) => void;
 
   private constructor(options: UdpLinkOptions, socket: Socket) {
     this.#options = options;
     this.#socket = socket;
     const { address: host, port } = socket.address();
     this.end = { host, port };
+    this.#left = (error) => {
+      // What did not leave is offered and not achieved: the health of the run shows it.
+      if (error === null) options.onCount('achieved', options.scheduler.nowNs());
+      this.#leaving--;
+      if (this.#leaving === 0) this.#allLeft();
+    };
     socket.on('message', (bytes, from) => {
       try {
         this.#receive(bytes, from);
@@ -89,12 +104,7 @@ export class UdpLink {
     onCount('offered', dueNs);
     tap?.(dueNs, index, 'up', to, bytes);
     this.#leaving++;
-    this.#socket.send(bytes, port, host, (error) => {
-      // What did not leave is offered and not achieved: the health of the run shows it.
-      if (error === null) onCount('achieved', scheduler.nowNs());
-      this.#leaving--;
-      if (this.#leaving === 0) this.#allLeft();
-    });
+    this.#socket.send(bytes, port, host, this.#left);
   }
 
   /** Closes the socket once everything that was sent has left. */

@@ -16,7 +16,9 @@ import type { InFlight } from './in-flight.ts';
 import type { MeterRange } from './partition.ts';
 import { MqttLink } from './mqtt-link.ts';
 import { Shard } from './shard.ts';
+import { TrunkLink } from './trunk-link.ts';
 import { type UdpAddress, type UdpHosts, UdpLink, type UdpLinkOptions } from './udp-link.ts';
+import { WheelWakes } from './wakes.ts';
 
 export interface UdpShardOptions {
   readonly range: MeterRange;
@@ -26,6 +28,10 @@ export interface UdpShardOptions {
   readonly carrier: CarrierModel;
   /** What its meters speak; left out, C12.22. */
   readonly language?: LanguageName;
+  /** How messages reach the servers; left out, as datagrams. */
+  readonly link?: LinkName;
+  /** Whether what each meter says and hears is kept for snapshots. */
+  readonly isWatched: boolean;
   readonly hosts: UdpHosts;
   readonly ivs: IvBlock;
   readonly rules: MeterRules;
@@ -33,6 +39,8 @@ export interface UdpShardOptions {
   readonly inFlight: InFlight;
   readonly onCount: UdpLinkOptions['onCount'];
   readonly onMessage: MessageListener;
+  /** How late a meter was woken. */
+  readonly onLateness: (atNs: number, latenessNs: number) => void;
   /** Something on our side went wrong while a datagram was dealt with. */
   readonly onFailure: (error: unknown) => void;
   readonly tap?: Tap;
@@ -48,6 +56,11 @@ export interface UdpShard {
   /** Silences the meters; resolves when all that they said has left. */
   close(): Promise<void>;
 }
+
+/** One datagram a message, or one connection a server for the messages of all. */
+const LINKS = { udp: UdpLink, trunk: TrunkLink } as const;
+
+export type LinkName = keyof typeof LINKS;
 
 /** Joins meters, carrier and socket. @throws when the system refuses a socket */
 export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> {
@@ -68,11 +81,12 @@ export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> 
     toCarrier: (...datagram) => carrier.receive(...datagram),
   };
   const ways = faults === undefined ? straight : withFaults(straight, faults, seed);
-  const opens = language === 'mqtt' ? MqttLink : UdpLink;
+  const opens = language === 'mqtt' ? MqttLink : LINKS[options.link ?? 'udp'];
   const link = await opens.open({
     ...range,
     hosts: options.hosts,
     route,
+    language,
     carrier: { attachOf: (index) => carrier.attachOf(index), receive: ways.toCarrier },
     scheduler,
     onCount: options.onCount,
@@ -91,6 +105,8 @@ export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> 
     identityOf: testIdentity,
     ivs: options.ivs,
     onMessage: options.onMessage,
+    isWatched: options.isWatched,
+    wakes: (wake) => new WheelWakes(scheduler, range.count, wake, options.onLateness),
   });
   carrier.join({
     toHost: (index, _attach, to, bytes) => ways.toHost(index, to, bytes),

@@ -40,8 +40,9 @@ export default async function runShard(task: ShardTask): Promise<void> {
     ...(await replacedBy(task.rules)),
     inFlight: new InFlight(task.inFlight),
     scheduler,
-    onCount: (what, atNs) => record.count(what, atNs),
-    onMessage: batch.add,
+    onCount: (what, atNs, messages) => record.count(what, atNs, messages),
+    onMessage: task.isWatched ? batch.add : record.said,
+    onLateness: (atNs, latenessNs) => record.late(atNs, latenessNs),
     onFailure: fail,
     ...(capture !== null && { tap: capture.tap }),
   });

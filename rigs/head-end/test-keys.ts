@@ -11,7 +11,10 @@ import {
 import type { KeyRing } from '../../devices/meter/cosem-columns.ts';
 import { ApTitle } from '../../devices/protocol/c12-22/ap-title.ts';
 import type { EaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime.ts';
-import { createTableEaxPrimeCipher } from '../../devices/protocol/c12-22/eax-prime-tables.ts';
+import {
+  createTableEaxPrimeCipher,
+  RekeyedEaxPrime,
+} from '../../devices/protocol/c12-22/eax-prime-tables.ts';
 import { createGcmCipher } from '../../devices/protocol/dlms/security/gcm.ts';
 import type { SecurityKeys } from '../../devices/protocol/dlms/security/types.ts';
 
@@ -60,7 +63,7 @@ export function testPin(index: number): Uint8Array {
 
 /** The title of a meter. */
 export function meterTitle(index: number): ApTitle {
-  return ApTitle.of(`.${METERS_ARC}.${index + 1}`);
+  return ApTitle.ofArcs(METERS_ARC, index + 1);
 }
 
 /** Which meter has this title, in whatever form it was sent; undefined when it is no meter's. */
@@ -77,26 +80,44 @@ export function meterIndexOf(title: ApTitle): number | undefined {
   return arc === 0 || !Number.isSafeInteger(arc) ? undefined : arc - 1;
 }
 
+/** The same of the body of a relative title, as it stands in a message. */
+export function meterIndexIn(bytes: Uint8Array, from: number, to: number): number | undefined {
+  if (bytes[from] !== METERS_ARC || to - from < 2) return undefined;
+  let arc = 0;
+  for (let at = from + 1; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    arc = arc * 0x80 + (byte & 0x7f);
+    if (byte < 0x80 !== (at === to - 1)) return undefined;
+  }
+  return arc === 0 || !Number.isSafeInteger(arc) ? undefined : arc - 1;
+}
+
 /** Where the ciphers of the test fleet's meters come from. */
 export interface TestCiphers {
   cipherOf(index: number): EaxPrimeCipher;
   keyIdOf(index: number): number;
 }
 
+/** Of so many meters the key schedules are kept, 208 bytes each. */
+const CIPHERS_KEPT = 16_384;
+
 /**
  * The ciphers of the test fleet, each made when it is first asked for and kept: hand one of these
- * to both ends of a process, and each key's schedule stands in memory once.
+ * to both ends of a process, and each key's schedule stands in memory once. Beyond some meters none
+ * is kept: a schedule is made in a third of the time that sealing takes, and a million of them are
+ * 200 MB. What `cipherOf` gives is good until it is asked for the next one.
  */
 export function testCiphers(): TestCiphers {
   const ciphers = new Map<number, EaxPrimeCipher>();
+  const rekeyed = new RekeyedEaxPrime();
   return {
     cipherOf(index) {
-      let cipher = ciphers.get(index);
-      if (cipher === undefined) {
-        cipher = createTableEaxPrimeCipher(testKey(index));
-        ciphers.set(index, cipher);
-      }
-      return cipher;
+      const cipher = ciphers.get(index);
+      if (cipher !== undefined) return cipher;
+      if (ciphers.size >= CIPHERS_KEPT) return rekeyed.under(testKey(index));
+      const made = createTableEaxPrimeCipher(testKey(index));
+      ciphers.set(index, made);
+      return made;
     },
     keyIdOf: testKeyId,
   };

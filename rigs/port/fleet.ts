@@ -58,8 +58,11 @@ export interface FleetDescription {
   readonly carrier: CarrierModel;
   /** What modules and servers speak; absent: C12.22. */
   readonly language?: LanguageName;
-  /** How far each meter was brought before the case begins: out of the box, registered, provisioned. */
-  readonly commissioned: 'fresh' | 'placed' | 'provisioned';
+  /**
+   * How far each meter was brought before the case begins: out of the box, registered, provisioned;
+   * in service is provisioned, with power since long ago: nothing of the start is still to come.
+   */
+  readonly commissioned: 'fresh' | 'placed' | 'provisioned' | 'in-service';
   /** A commit of the head-end's store takes so much longer (wall time only). */
   readonly diskLatencyNs?: number;
   /** Beyond these the numbers are shown and nothing is judged (wall time only). */

@@ -1,7 +1,9 @@
 import type { OpenedApdu } from '../../devices/protocol/c12-22/secure-apdu.ts';
 import { openApdu } from '../../devices/protocol/c12-22/secure-apdu.ts';
+import { QuickOpener } from '../../devices/protocol/c12-22/quick-open.ts';
 import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
-import { meterIndexOf, type TestCiphers } from '../head-end/test-keys.ts';
+import { meterIndexIn, meterIndexOf, type TestCiphers } from '../head-end/test-keys.ts';
+import { Heard } from './heard.ts';
 
 /** What a sink makes of the datagrams that reach it. */
 export interface SinkCounts {
@@ -23,38 +25,51 @@ export interface SinkCounts {
   readonly meters: number;
 }
 
-/** A sender that starts again takes a new block of IVs: a leap this long is not a loss. */
-const NEW_BLOCK = 4096;
-
-/** Messages of one meter by their IVs, which a module gives out without gaps. */
-interface Heard {
-  first: number;
-  highest: number;
-  readonly gaps: Set<number>;
-}
-
 /**
  * Opens every message of the test fleet and counts what became of them. A module counts its IV up by
  * one with every APDU, so gaps, repetitions and order are known without asking the sender.
  */
 export class SinkCounter {
   readonly #ciphers: TestCiphers;
-  readonly #heard = new Map<number, Heard>();
+  readonly #quick: QuickOpener;
+  /** Whom the APDU that is being opened comes from. */
+  #index: number | undefined;
+  readonly #heard = new Heard();
   #received = 0;
   #opened = 0;
   #badMac = 0;
   #unknownMeter = 0;
   #malformed = 0;
-  #duplicates = 0;
-  #outOfOrder = 0;
 
   constructor(ciphers: TestCiphers) {
     this.#ciphers = ciphers;
+    this.#quick = new QuickOpener((bytes, from, to, keyId) => {
+      this.#index = meterIndexIn(bytes, from, to);
+      if (this.#index === undefined || ciphers.keyIdOf(this.#index) !== keyId) return undefined;
+      return ciphers.cipherOf(this.#index);
+    });
   }
 
-  /** Takes one datagram. */
+  /** Takes one message. */
   receive(bytes: Uint8Array): void {
     this.#received++;
+    switch (this.#quick.open(bytes)) {
+      case 'good':
+        if (this.#index !== undefined) this.#take(this.#index, this.#quick.iv);
+        return;
+      case 'bad-mac':
+        this.#badMac++;
+        return;
+      case 'unknown-key':
+        this.#unknownMeter++;
+        return;
+      case 'other':
+        return this.#receiveOther(bytes);
+    }
+  }
+
+  /** What is not of the usual shape. */
+  #receiveOther(bytes: Uint8Array): void {
     const opened = this.#open(bytes);
     if (opened === null) return;
     const { calling } = opened.apdu;
@@ -66,20 +81,19 @@ export class SinkCounter {
   }
 
   counts(): SinkCounts {
-    let lost = 0;
-    for (const { gaps } of this.#heard.values()) lost += gaps.size;
-    const once = this.#opened - this.#duplicates;
+    const { duplicates, outOfOrder, lost, meters } = this.#heard.counts();
+    const once = this.#opened - duplicates;
     return {
       received: this.#received,
       opened: this.#opened,
       badMac: this.#badMac,
       unknownMeter: this.#unknownMeter,
       malformed: this.#malformed,
-      duplicates: this.#duplicates,
-      outOfOrder: this.#outOfOrder,
+      duplicates,
+      outOfOrder,
       lost,
       sent: once + lost,
-      meters: this.#heard.size,
+      meters,
     };
   }
 
@@ -101,22 +115,6 @@ export class SinkCounter {
 
   #take(index: number, iv: number): void {
     this.#opened++;
-    const heard = this.#heard.get(index);
-    if (heard === undefined) {
-      this.#heard.set(index, { first: iv, highest: iv, gaps: new Set() });
-      return;
-    }
-    if (iv > heard.highest + NEW_BLOCK) {
-      heard.first = iv;
-      heard.highest = iv;
-    } else if (iv > heard.highest) {
-      for (let gap = heard.highest + 1; gap < iv; gap++) heard.gaps.add(gap);
-      heard.highest = iv;
-    } else if (iv < heard.first) {
-      for (let gap = iv + 1; gap < heard.first; gap++) heard.gaps.add(gap);
-      heard.first = iv;
-      this.#outOfOrder++;
-    } else if (heard.gaps.delete(iv)) this.#outOfOrder++;
-    else this.#duplicates++;
+    this.#heard.take(index, iv);
   }
 }

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import { BenchError } from '../port/bench.ts';
 import { untilQuiet } from '../wrap/until-quiet.ts';
 import { messageOf } from '../../devices/domain/error-text.ts';
-import type { SinkCounter } from './sink-counts.ts';
+import { kernelDrops } from './kernel-drops.ts';
 
 /** A storm must fit in while the process is busy opening; the kernel may grant less. */
 const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -13,7 +13,9 @@ const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 export interface UdpSink {
   readonly host: string;
   readonly port: number;
-  /** Resolves when all that had come is counted. */
+  /** Datagrams that the system threw away before they came; null where nobody tells. */
+  dropped(): number | null;
+  /** Resolves when all that had come is taken. */
   close(): Promise<void>;
 }
 
@@ -21,18 +23,23 @@ export interface UdpSink {
 export async function openUdpSink(
   host: string,
   port: number,
-  counter: SinkCounter,
+  receive: (message: Uint8Array) => void,
 ): Promise<UdpSink> {
+  let came = 0;
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-  socket.on('message', (bytes: Uint8Array, _from: RemoteInfo) => counter.receive(bytes));
+  socket.on('message', (bytes: Uint8Array, _from: RemoteInfo) => {
+    came++;
+    receive(bytes);
+  });
   await bound(socket, host, port);
   socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
   const { address, port: given } = socket.address();
   return {
     host: address,
     port: given,
+    dropped: () => kernelDrops(given),
     close: async () => {
-      await untilQuiet(() => counter.counts().received);
+      await untilQuiet(() => came);
       const closed = once(socket, 'close');
       socket.close();
       await closed;

@@ -54,6 +54,8 @@ describe.skipIf(MISSING.length > 0)(`tshark judges the whole capture of a fleet$
         },
         forNs: 3e9,
         dark: null,
+        overNs: 0,
+        link: 'udp',
         capturePath,
         counters: new CounterStore(join(folder, 'counters.json')),
       });

@@ -135,7 +135,9 @@ export class ModuleFace {
   /** A heartbeat of a row under the key of another meter, as a stranger would say it. SEC-01 */
   sealAs(row: number, index: number, counter: number): Uint8Array {
     const { language } = this.#options;
-    const ends = { ...this.#ends(row), index };
+    const own = this.#ends(row);
+    const { title, serial, hostTitle } = own;
+    const ends = { index, title, serial, hostTitle };
     const heartbeat: Uplink = { kind: 'heartbeat', sequenceNumber: 0 };
     return language.sealUplink(ends, heartbeat, { number: counter, counter }, null).bytes;
   }
@@ -345,12 +347,10 @@ export class ModuleFace {
   }
 
   #ends(row: number): ModuleEnds {
-    return {
-      index: this.#index(row),
-      title: this.#ownTitle(row),
-      serial: this.#identity(row).serial,
-      hostTitle: (host) => this.#titleOf(row, host),
-    };
+    const { titles, identityOf } = this.#options;
+    return new EndsOfRow(this.#index(row), titles.meter, identityOf, (host) =>
+      this.#titleOf(row, host),
+    );
   }
 
   #ownTitle(row: number): ApTitle {
@@ -368,5 +368,33 @@ export class ModuleFace {
     const title = ApTitle.of(written);
     this.#titles.set(written, title);
     return title;
+  }
+}
+
+/** Title and serial number are worked out when they are asked for: few languages ask for both. */
+class EndsOfRow implements ModuleEnds {
+  readonly index: number;
+  readonly hostTitle: ModuleEnds['hostTitle'];
+  readonly #titleOf: (index: number) => ApTitle;
+  readonly #identityOf: (index: number) => MeterIdentity;
+
+  constructor(
+    index: number,
+    titleOf: (index: number) => ApTitle,
+    identityOf: (index: number) => MeterIdentity,
+    hostTitle: ModuleEnds['hostTitle'],
+  ) {
+    this.index = index;
+    this.hostTitle = hostTitle;
+    this.#titleOf = titleOf;
+    this.#identityOf = identityOf;
+  }
+
+  get title(): ApTitle {
+    return this.#titleOf(this.index);
+  }
+
+  get serial(): string {
+    return this.#identityOf(this.index).serial;
   }
 }

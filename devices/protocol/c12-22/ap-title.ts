@@ -6,7 +6,7 @@ import { BerWriter, hexByte } from './ber.ts';
 const UID_TAGS = { absolute: 0x06, relative: 0x80, draftRelative: 0x0d } as const;
 
 /** What relative titles are relative to, 2.16.124.113620.1.22.0, as the body of an identifier. */
-const C12_22_ROOT = Uint8Array.of(0x60, 0x7c, 0x86, 0xf7, 0x54, 0x01, 0x16, 0x00);
+export const C12_22_ROOT = Uint8Array.of(0x60, 0x7c, 0x86, 0xf7, 0x54, 0x01, 0x16, 0x00);
 
 /**
  * A universal identifier (UID) of C12.22: the title of a node, or another object identifier. It
@@ -39,6 +39,17 @@ export class ApTitle {
     });
     const body = encodeArcs(relative ? arcs : joinFirstTwo(arcs, text));
     return ApTitle.#written(relative ? UID_TAGS.relative : UID_TAGS.absolute, body);
+  }
+
+  /** Relative, of arcs as numbers: what a fleet names its meters with, without a text on the way. */
+  static ofArcs(...arcs: readonly number[]): ApTitle {
+    const bytes: number[] = [];
+    for (const arc of arcs) pushArc(bytes, arc);
+    return new ApTitle(
+      Uint8Array.of(UID_TAGS.relative, bytes.length, ...bytes),
+      Uint8Array.from(bytes),
+      true,
+    );
   }
 
   /** The next UID, copied. @throws CodecError */
@@ -134,6 +145,17 @@ function encodeArcs(arcs: readonly bigint[]): Uint8Array {
     bytes.push(...groups);
   }
   return Uint8Array.from(bytes);
+}
+
+/** @throws CodecError for what is no arc, or one beyond 2^53 */
+function pushArc(bytes: number[], arc: number): void {
+  if (!Number.isSafeInteger(arc) || arc < 0) throw new CodecError(`title: ${arc} is no arc`);
+  let groups = 1;
+  for (let left = Math.floor(arc / 0x80); left > 0; left = Math.floor(left / 0x80)) groups++;
+  for (let group = groups - 1; group >= 0; group--) {
+    const bits = Math.floor(arc / 0x80 ** group) % 0x80;
+    bytes.push(group === 0 ? bits : bits | 0x80);
+  }
 }
 
 function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -25,7 +25,7 @@ const EXTERNAL_TAG = 0x28;
 const OCTET_ALIGNED_TAG = 0x81;
 /** Authentication value: EXTERNAL, single ASN.1 type, C12.22's own choice, key id, IV. */
 const AUTHENTICATION_TAGS = { external: 0xa2, single: 0xa0, c1222: 0xa1, keyId: 0x80, iv: 0x81 };
-const QUALIFIER_BITS = { test: 0x01, urgent: 0x02, notification: 0x04 } as const;
+export const QUALIFIER_BITS = { test: 0x01, urgent: 0x02, notification: 0x04 } as const;
 export const IV_LENGTH = 4;
 
 /** Step one: an APDU as the elements that stand in it, known and unknown, in their order. */

@@ -33,23 +33,40 @@ const keyStream = new Uint32Array(BLOCK_WORDS);
  * @throws CodecError when the key has not 16 bytes
  */
 export function createTableEaxPrimeCipher(key: Uint8Array): EaxPrimeCipher {
-  if (key.length !== BLOCK) {
-    throw new CodecError(`key: ${BLOCK} bytes wanted, ${key.length} given`);
-  }
   if (sharedUsed === sharedWords.length) {
     sharedWords = new Uint32Array(KEYS_PER_ARRAY * KEY_WORDS);
     sharedUsed = 0;
   }
   const at = sharedUsed;
   sharedUsed += KEY_WORDS;
-  expandKey(key, sharedWords, at);
-  chain.fill(0);
-  encryptBlock(sharedWords, at, chain, chain);
-  double(chain);
-  sharedWords.set(chain, at + D);
-  double(chain);
-  sharedWords.set(chain, at + Q);
+  setKey(key, sharedWords, at);
   return new TableEaxPrime(sharedWords, at);
+}
+
+/** One cipher of {@link createTableEaxPrimeCipher} under changing keys, for more keys than memory has room for. */
+export class RekeyedEaxPrime {
+  readonly #words = new Uint32Array(KEY_WORDS);
+  readonly #cipher = new TableEaxPrime(this.#words, 0);
+
+  /** The cipher under this key, until the next call. @throws CodecError when the key has not 16 bytes */
+  under(key: Uint8Array): EaxPrimeCipher {
+    setKey(key, this.#words, 0);
+    return this.#cipher;
+  }
+}
+
+/** Writes a key's schedule, D and Q to the words from `at` on. */
+function setKey(key: Uint8Array, words: Uint32Array, at: number): void {
+  if (key.length !== BLOCK) {
+    throw new CodecError(`key: ${BLOCK} bytes wanted, ${key.length} given`);
+  }
+  expandKey(key, words, at);
+  chain.fill(0);
+  encryptBlock(words, at, chain, chain);
+  double(chain);
+  for (let index = 0; index < BLOCK_WORDS; index++) words[at + D + index] = chain[index] ?? 0;
+  double(chain);
+  for (let index = 0; index < BLOCK_WORDS; index++) words[at + Q + index] = chain[index] ?? 0;
 }
 
 class TableEaxPrime implements EaxPrimeCipher {

@@ -55,7 +55,7 @@ export function decodeControl(byte: number): EpsemControl {
 }
 
 /** The control byte of this content in this mode. */
-function encodeControl(content: EpsemContent, security: SecurityMode): number {
+export function encodeControl(content: EpsemContent, security: SecurityMode): number {
   return (
     CONTROL_BITS.always |
     (content.recoverySession === true ? CONTROL_BITS.recovery : 0) |

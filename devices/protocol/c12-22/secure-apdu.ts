@@ -6,6 +6,7 @@ import { canonify } from './canonify.ts';
 import type { EaxPrimeCipher } from './eax-prime.ts';
 import { decodeContent, decodeControl, encodeEpsem, MAC_LENGTH } from './epsem.ts';
 import type { EpsemContent, EpsemControl, SecurityMode } from './epsem.ts';
+import { canSealQuickly, sealQuickly } from './quick-seal.ts';
 
 /**
  * EAX' can be forged when its cleartext is a single block (Minematsu, Lucks, Morita, Iwata, FSE
@@ -32,6 +33,17 @@ export type ParametersFrom = 'apdu' | 'session';
  * @throws CodecError when a value does not fit, or the head is too short for EAX' to be safe
  */
 export function sealApdu(
+  head: ApduHead,
+  content: EpsemContent,
+  protection?: Protection,
+): Uint8Array {
+  return protection !== undefined && canSealQuickly(head, content, protection)
+    ? sealQuickly(head, content, protection)
+    : sealGenerally(head, content, protection);
+}
+
+/** As {@link sealApdu}, for whatever shape; the oracle of the quick way. */
+export function sealGenerally(
   head: ApduHead,
   content: EpsemContent,
   protection?: Protection,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
 import { storedJoules } from '../../../devices/meter/energy.ts';
+import { TIMER, timerAt } from '../../../devices/meter/timers.ts';
 import {
   OFF,
   ON,
@@ -37,7 +38,7 @@ function twice(pauseSeconds: number): Story {
 function darkAfter(story: Story): number {
   const meters = tableOf();
   tell(meters, 0, [[1, ON], ...story, [100, OFF]], 116);
-  return (meters.timers.holdUpEnd[0] ?? 0) / NS_PER_S - 100;
+  return timerAt(meters, 0, TIMER.holdUpEnd) / NS_PER_S - 100;
 }
 
 describe('the storage of a module', () => {

@@ -6,7 +6,7 @@ import { type ApduRefusal, ModuleFace } from '../../../devices/meter/face/module
 import { C1222ModuleLanguage } from '../../../devices/protocol/centron-gprs/c12-22/module.ts';
 import type { Host } from '../../../devices/protocol/centron-gprs/language.ts';
 import { type MeterInput, WAKE } from '../../../devices/meter/input.ts';
-import { wakeAt } from '../../../devices/meter/step.ts';
+import { wakeAt } from '../../../devices/meter/timers.ts';
 import {
   PARAMETER_KEYS,
   type Transaction,

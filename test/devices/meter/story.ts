@@ -3,7 +3,8 @@ import { NS_PER_S } from '../../../devices/domain/time.ts';
 import { createMeters, type Meters } from '../../../devices/meter/columns.ts';
 import type { MeterInput } from '../../../devices/meter/input.ts';
 import { METER_RULES, type MeterRules } from '../../../devices/meter/rules/index.ts';
-import { step, wakeAt } from '../../../devices/meter/step.ts';
+import { step } from '../../../devices/meter/step.ts';
+import { wakeAt } from '../../../devices/meter/timers.ts';
 import { WAKE } from '../../../devices/meter/input.ts';
 
 /** A meter type for tests; the numbers are those of the shipped profile. */

@@ -56,6 +56,8 @@ function fleetOf(counters: string): Promise<FleetOutcome> {
     },
     forNs: 3e9,
     dark: null,
+    overNs: 0,
+    link: 'udp',
     capturePath: null,
     counters: new CounterStore(join(folder, counters)),
   });

@@ -7,6 +7,7 @@ import { registeredPulses, registersOf } from '../../registers.ts';
 import { numberOfElement } from './rings.ts';
 import { SOURCE } from './sources.ts';
 import { instantMs, type Subject, type TableMakers } from './subject.ts';
+import { TIMER, timerAt } from '../../timers.ts';
 
 /** Decade 2: registers of energy and demand, without tiers. */
 
@@ -56,7 +57,7 @@ export const REGISTER_TABLES: TableMakers = {
 
 /** The demand of the interval that runs, and as a value that of the last one that is complete. */
 function presentRegisters({ meters, row, nowNs }: Subject): Readonly<Record<string, unknown>> {
-  const leftNs = at(meters.timers.demandEnd, row) - nowNs;
+  const leftNs = timerAt(meters, row, TIMER.demandEnd) - nowNs;
   return {
     PRESENT_DEMAND: [
       {
