@@ -19,9 +19,6 @@ const CIPHERED_CONTROL = { mask: 0xfc, bits: 0x88 } as const;
 const AUTHENTICATION_HEAD = [0xac, 0x0f, 0xa2, 0x0d, 0xa0, 0x0b, 0xa1, 0x09, 0x80, 0x01] as const;
 const AUTHENTICATION_LENGTH = 17;
 
-/** What became of it; 'other' has a shape that the general way must see. */
-export type QuickOutcome = 'good' | 'bad-mac' | 'unknown-key' | 'other';
-
 /**
  * Finds the cipher of who calls.
  * @param from where the body of its relative title begins in the bytes @param to where it ends
@@ -47,45 +44,47 @@ export class QuickOpener {
     this.#cipherOf = cipherOf;
   }
 
-  /** Opens exactly one APDU, which stays as it is. */
-  open(bytes: Uint8Array): QuickOutcome {
+  /**
+   * Opens exactly one APDU, which stays as it is.
+   * @returns whether it is authentic and read; if not, the general way must say what it is
+   */
+  open(bytes: Uint8Array): boolean {
     this.#at = 0;
     this.#covered = 0;
-    if (bytes.length > MOST_BYTES / 2) return 'other';
-    if (this.#enter(bytes, APDU_TAG, bytes.length) !== bytes.length) return 'other';
+    if (bytes.length > MOST_BYTES / 2) return false;
+    if (this.#enter(bytes, APDU_TAG, bytes.length) !== bytes.length) return false;
     const called = this.#enterTitle(bytes, ELEMENT_TAGS.called);
-    if (called < 0) return 'other';
+    if (called < 0) return false;
     this.#coverTitle(bytes, ELEMENT_TAGS.called, this.#at, called);
     this.#at = called;
-    if (!this.#coverElement(bytes, ELEMENT_TAGS.calledInvocation)) return 'other';
+    if (!this.#coverElement(bytes, ELEMENT_TAGS.calledInvocation)) return false;
     const callingEnd = this.#enterTitle(bytes, ELEMENT_TAGS.calling);
-    if (callingEnd < 0) return 'other';
+    if (callingEnd < 0) return false;
     const callingAt = this.#at;
     this.#at = callingEnd;
-    if (!this.#coverElement(bytes, ELEMENT_TAGS.callingQualifier)) return 'other';
-    if (!this.#coverElement(bytes, ELEMENT_TAGS.callingInvocation)) return 'other';
+    if (!this.#coverElement(bytes, ELEMENT_TAGS.callingQualifier)) return false;
+    if (!this.#coverElement(bytes, ELEMENT_TAGS.callingInvocation)) return false;
     const keyAt = this.#at + AUTHENTICATION_HEAD.length;
-    if (!this.#isAuthentication(bytes)) return 'other';
+    if (!this.#isAuthentication(bytes)) return false;
     const keyId = bytes[keyAt] ?? 0;
     this.#cover(bytes, this.#at, this.#at + AUTHENTICATION_LENGTH);
     this.#at += AUTHENTICATION_LENGTH;
     const informationAt = this.#at;
     if (this.#enter(bytes, ELEMENT_TAGS.userInformation, bytes.length) !== bytes.length)
-      return 'other';
-    if (this.#enter(bytes, EXTERNAL_TAG, bytes.length) !== bytes.length) return 'other';
-    if (this.#enter(bytes, OCTET_ALIGNED_TAG, bytes.length) !== bytes.length) return 'other';
+      return false;
+    if (this.#enter(bytes, EXTERNAL_TAG, bytes.length) !== bytes.length) return false;
+    if (this.#enter(bytes, OCTET_ALIGNED_TAG, bytes.length) !== bytes.length) return false;
     const control = bytes[this.#at] ?? 0;
     const textAt = this.#at + 1;
     const macAt = bytes.length - MAC_LENGTH;
-    if ((control & CIPHERED_CONTROL.mask) !== CIPHERED_CONTROL.bits || macAt < textAt)
-      return 'other';
+    if ((control & CIPHERED_CONTROL.mask) !== CIPHERED_CONTROL.bits || macAt < textAt) return false;
     this.#cover(bytes, informationAt, textAt);
     this.#coverTitle(bytes, ELEMENT_TAGS.calling, callingAt, callingEnd);
     this.#cover(bytes, keyAt, keyAt + 1);
     this.#cover(bytes, keyAt + 3, keyAt + 7);
     this.iv = word(bytes, keyAt + 3);
     const cipher = this.#cipherOf(bytes, callingAt, callingEnd, keyId);
-    if (cipher === undefined) return 'unknown-key';
+    if (cipher === undefined) return false;
     const length = macAt - textAt;
     for (let at = 0; at < length; at++) this.#text[at] = bytes[textAt + at] ?? 0;
     const opened = cipher.open(
@@ -93,8 +92,7 @@ export class QuickOpener {
       this.#text.subarray(0, length),
       bytes.subarray(macAt),
     );
-    if (!opened) return 'bad-mac';
-    return this.#isList(length) ? 'good' : 'other';
+    return opened && this.#isList(length);
   }
 
   /** Enters an element and tells where it ends; -1 for another tag, or one that ends too late. */

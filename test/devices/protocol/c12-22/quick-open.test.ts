@@ -58,9 +58,9 @@ test('what it says of an APDU is what the general way says, and the IV is right'
   const seen = new Map<string, number>();
   fc.assert(
     fc.property(apdu, ({ bytes, iv }) => {
-      const outcome = opener.open(bytes);
+      const outcome = generally(bytes);
       seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
-      expect(outcome).toBe(generally(bytes));
+      expect(opener.open(bytes)).toBe(outcome === 'good');
       expect(opener.iv).toBe(iv);
     }),
     { numRuns: 2000, seed: 5 },
@@ -69,24 +69,15 @@ test('what it says of an APDU is what the general way says, and the IV is right'
   expect(seen.get('unknown-key')).toBeGreaterThan(100);
 });
 
-test('a byte that was changed is judged as the general way judges it, or left to it', () => {
-  const seen = { judged: 0, left: 0 };
+test('a byte that was changed is never believed, as the general way does not believe it', () => {
   fc.assert(
     fc.property(apdu, fc.nat(), fc.integer({ min: 1, max: 255 }), ({ bytes }, place, change) => {
       const spoiled = bytes.slice();
       const at = place % spoiled.length;
       spoiled[at] = (spoiled[at] ?? 0) ^ change;
-      const outcome = opener.open(spoiled);
-      if (outcome === 'other') {
-        seen.left++;
-        return;
-      }
-      seen.judged++;
-      expect(outcome).not.toBe('good');
-      expect(outcome).toBe(generally(spoiled));
+      expect(generally(spoiled)).not.toBe('good');
+      expect(opener.open(spoiled)).toBe(false);
     }),
     { numRuns: 4000, seed: 6 },
   );
-  expect(seen.judged).toBeGreaterThan(1000);
-  expect(seen.left).toBeGreaterThan(100);
 });
