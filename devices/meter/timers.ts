@@ -27,7 +27,7 @@ export const TIMER = {
 export type TimerName = keyof typeof TIMER;
 export type Timer = (typeof TIMER)[TimerName];
 
-export const TIMERS_A_ROW = Object.keys(TIMER).length;
+const TIMERS_A_ROW = Object.keys(TIMER).length;
 
 /**
  * The column of all timers, none of them armed. A row's timers stand side by side: whoever looks for

@@ -10,6 +10,7 @@ import { CounterStore } from '../../rigs/fleet/counter-store.ts';
 import { PROVISIONED_OUTAGE_ALARMS } from '../../rigs/head-end/test-fleet.ts';
 import { PiscinaFleet } from '../../rigs/fleet/piscina-fleet.ts';
 import type { FleetDescription, FleetHealth, Selection } from '../../rigs/port/fleet.ts';
+import { kernelDrops } from '../../rigs/sink/kernel-drops.ts';
 import type { ShardCommand } from '../../rigs/fleet/fleet.ts';
 import type { UdpHosts } from '../../rigs/fleet/udp-link.ts';
 import type { LinkName } from '../../rigs/fleet/udp-shard.ts';
@@ -68,6 +69,8 @@ export interface FleetRun {
 export interface FleetOutcome {
   readonly health: FleetHealth;
   readonly said: ReadonlyMap<MessageKind, number>;
+  /** Datagrams that the system threw away at the target, which is on this machine; null where nobody tells. */
+  readonly droppedBySystem: number | null;
 }
 
 /** A fleet without a scenario: its meters live against a target until the time is over. */
@@ -86,8 +89,11 @@ export async function fleetCommand(flags: FleetFlags): Promise<number> {
     counters: new CounterStore(counterFile()),
   });
   print(flags, outcome);
-  const isLate = outcome.health.generatorLagP99Ns > description.lagBounds.generatorNs;
-  return isLate ? EXIT.invalid : EXIT.ok;
+  const { generatorLagP99Ns, offered, achieved } = outcome.health;
+  const isLate = generatorLagP99Ns > description.lagBounds.generatorNs;
+  // Neither a generator that could not send nor a receiver that could not take it is a measurement.
+  const isShort = achieved < offered || (outcome.droppedBySystem ?? 0) > 0;
+  return isLate || isShort ? EXIT.invalid : EXIT.ok;
 }
 
 /** @throws Refusal for TLS where none is spoken */
@@ -102,6 +108,7 @@ function hostsOf({ target, configuration, protocol, tls }: FleetFlags): UdpHosts
 export async function runFleet(run: FleetRun): Promise<FleetOutcome> {
   const { description, seed, shards, hosts, capturePath, counters } = run;
   const clock = new WallClock();
+  const dropsBefore = kernelDrops(hosts['head-end'].port);
   const fleet = new PiscinaFleet({
     description,
     seed,
@@ -127,7 +134,9 @@ export async function runFleet(run: FleetRun): Promise<FleetOutcome> {
     await fleet.stop();
     counters.release();
   }
-  return { health: await fleet.health(), said: await fleet.said() };
+  const dropsAfter = kernelDrops(hosts['head-end'].port);
+  const droppedBySystem = dropsAfter === null ? null : dropsAfter - (dropsBefore ?? 0);
+  return { health: await fleet.health(), said: await fleet.said(), droppedBySystem };
 }
 
 async function live(
@@ -199,13 +208,14 @@ function durationOf(option: string, text: string): number {
   throw new Refusal(EXIT.file, `${option} ${text}: a duration such as "60 s" is wanted`);
 }
 
-function print(flags: FleetFlags, { health, said }: FleetOutcome): void {
+function print(flags: FleetFlags, { health, said, droppedBySystem }: FleetOutcome): void {
   const numbers = {
     meters: flags.meters,
     offered: health.offered,
     achieved: health.achieved,
     sent: health.achieved,
     received: health.received,
+    droppedBySystem,
     lagP99Ms: health.generatorLagP99Ns / NS_PER_MS,
     lagMaximumMs: health.generatorLagMaximumNs / NS_PER_MS,
     rssBytes: health.rssBytes,
@@ -219,7 +229,7 @@ function print(flags: FleetFlags, { health, said }: FleetOutcome): void {
   const kinds = [...said].map(([kind, count]) => `  ${kind.padEnd(26)} ${count}`);
   const lines = [
     `Fleet of ${flags.meters} meters against ${flags.target} for ${formatDurationNs(durationOf('--for', flags.for))}`,
-    `  offered ${health.offered}, achieved ${health.achieved}, received ${health.received} datagrams`,
+    `  offered ${health.offered}, achieved ${health.achieved}, received ${health.received}, dropped by the system ${droppedBySystem ?? 'not known'}`,
     `  lateness p99 ${numbers.lagP99Ms.toFixed(1)} ms, greatest ${numbers.lagMaximumMs.toFixed(1)} ms`,
     ...kinds.sort(),
   ];

@@ -29,6 +29,7 @@ import type { Network } from './carrier.ts';
 import type { Host, MessageListener, MeterFields, ShardCommand } from './fleet.ts';
 import { forgery } from './forgery.ts';
 import { meterFields } from './meter-fields.ts';
+import { MainsWave } from './mains-wave.ts';
 import { liveThroughPast, pastNs } from './past.ts';
 import type { Wake, Wakes } from './wakes.ts';
 import { WireWatch } from './wire-watch.ts';
@@ -86,9 +87,7 @@ export class Shard {
   /** Null where nobody asks what each meter saw. */
   readonly #witness: Witness | null;
   readonly #wakes: Wakes;
-  /** When the mains of each row come or go in a wave; there are none before the first one. */
-  #mainsAtNs: Float64Array | null = null;
-  readonly #waveEnergises: Uint8Array;
+  readonly #wave: MainsWave;
   /** IVs that each meter has used. */
   readonly #ivsUsed: Uint32Array;
   readonly #up: Uint8Array;
@@ -129,7 +128,7 @@ export class Shard {
     }
     this.#witness = options.isWatched ? new Witness(count) : null;
     this.#wakes = options.wakes((row, dueNs) => this.#woken(row, dueNs));
-    this.#waveEnergises = new Uint8Array(count);
+    this.#wave = new MainsWave(count, seed);
     this.#ivsUsed = new Uint32Array(count);
     this.#up = new Uint8Array(count);
     this.#wire = new WireWatch(options.isWatched ? count : Infinity, (row) =>
@@ -160,7 +159,12 @@ export class Shard {
         );
         return;
       case 'mains-wave':
-        return this.#startWave(command);
+        this.#each(command.selection, (index) => {
+          const { energised, overNs } = command;
+          this.#wave.add(this.#rowOf(index), index, energised, scheduler.nowNs(), overNs);
+          this.#arm(this.#rowOf(index));
+        });
+        return;
       case 'interrupt': {
         const backNs = scheduler.nowNs() + command.forNs;
         this.#each(command.selection, (index) => {
@@ -322,36 +326,13 @@ export class Shard {
 
   /** Keeps one wake pending a meter. One that comes too early does no harm and arms the next. */
   #arm(row: number): void {
-    const mainsAtNs = this.#mainsAtNs?.[row] ?? NEVER;
-    this.#wakes.arm(row, Math.min(wakeAt(this.#meters, row), mainsAtNs));
+    this.#wakes.arm(row, Math.min(wakeAt(this.#meters, row), this.#wave.turnOf(row)));
   }
 
   #woken(row: number, dueNs: number): void {
-    const index = this.#options.firstIndex + row;
-    const mainsAtNs = this.#mainsAtNs?.[row] ?? NEVER;
-    if (this.#mainsAtNs === null || mainsAtNs > dueNs) return this.#step(index, WAKE, dueNs);
-    this.#mainsAtNs[row] = NEVER;
-    this.#step(index, this.#waveEnergises[row] === 1 ? MAINS_ON : MAINS_OFF, dueNs);
-  }
-
-  /** Power comes or goes at each meter by itself, drawn evenly over the time that the wave takes. */
-  #startWave({
-    selection,
-    energised,
-    overNs,
-  }: Extract<ShardCommand, { kind: 'mains-wave' }>): void {
-    const { seed, count, scheduler } = this.#options;
-    const beginsNs = scheduler.nowNs();
-    this.#mainsAtNs ??= new Float64Array(count).fill(NEVER);
-    const atNs = this.#mainsAtNs;
-    // The same for both: what goes first comes back first, and each is dark for as long.
-    const waveSeed = seedOf(seed, 'mains wave');
-    this.#each(selection, (index) => {
-      const row = this.#rowOf(index);
-      atNs[row] = beginsNs + Math.round(drawBetween(waveSeed, index, 0, 0, overNs));
-      this.#waveEnergises[row] = energised ? 1 : 0;
-      this.#arm(row);
-    });
+    const energised = this.#wave.take(row, dueNs);
+    const input = energised === null ? WAKE : energised ? MAINS_ON : MAINS_OFF;
+    this.#step(this.#options.firstIndex + row, input, dueNs);
   }
 
   /** Tells the network when a module has booted or gone dark. */

@@ -21,7 +21,7 @@ export class Arrivals {
   #readAt = 0;
   #waiting = 0;
   #cameSinceTurn = 0;
-  #turn: NodeJS.Immediate | null = null;
+  #isTurnAsked = false;
 
   constructor(open: (message: Uint8Array) => void) {
     this.#open = open;
@@ -47,7 +47,7 @@ export class Arrivals {
     chunk.filled += needed;
     this.#waiting++;
     this.#cameSinceTurn++;
-    this.#turn ??= setImmediate(() => this.#go());
+    this.#askForTurn();
   }
 
   /** Opens all that waits. */
@@ -56,13 +56,19 @@ export class Arrivals {
   }
 
   #go(): void {
-    this.#turn = null;
+    this.#isTurnAsked = false;
     const isQuiet = this.#cameSinceTurn === 0;
     this.#cameSinceTurn = 0;
     if (isQuiet) {
       for (let count = 0; count < OPENED_A_GO && this.#waiting > 0; count++) this.#openNext();
     }
-    if (this.#waiting > 0) this.#turn = setImmediate(() => this.#go());
+    if (this.#waiting > 0) this.#askForTurn();
+  }
+
+  #askForTurn(): void {
+    if (this.#isTurnAsked) return;
+    this.#isTurnAsked = true;
+    setImmediate(() => this.#go());
   }
 
   #openNext(): void {

@@ -136,8 +136,8 @@ export class ModuleFace {
   sealAs(row: number, index: number, counter: number): Uint8Array {
     const { language } = this.#options;
     const own = this.#ends(row);
-    const { title, serial, hostTitle } = own;
-    const ends = { index, title, serial, hostTitle };
+    const { title, serial } = own;
+    const ends: ModuleEnds = { index, title, serial, hostTitle: (host) => own.hostTitle(host) };
     const heartbeat: Uplink = { kind: 'heartbeat', sequenceNumber: 0 };
     return language.sealUplink(ends, heartbeat, { number: counter, counter }, null).bytes;
   }
@@ -348,8 +348,11 @@ export class ModuleFace {
 
   #ends(row: number): ModuleEnds {
     const { titles, identityOf } = this.#options;
-    return new EndsOfRow(this.#index(row), titles.meter, identityOf, (host) =>
-      this.#titleOf(row, host),
+    return new EndsOfRow(
+      this.#index(row),
+      (index) => titles.meter(index),
+      identityOf,
+      (host) => this.#titleOf(row, host),
     );
   }
 
