@@ -6,7 +6,7 @@ import { type PayloadCount, PayloadTally } from '../../devices/domain/payload.ts
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { NS_PER_MINUTE, NS_PER_MS } from '../../devices/domain/time.ts';
 import { clockNs, isSet } from '../../devices/meter/clock.ts';
-import { createMeters, FLAG, type Meters, NEVER } from '../../devices/meter/columns.ts';
+import { createMeters, FLAG, type Meters } from '../../devices/meter/columns.ts';
 import { fullJoules } from '../../devices/meter/energy.ts';
 import { ModuleFace } from '../../devices/meter/face/module.ts';
 import { type MeterInput, WAKE } from '../../devices/meter/input.ts';
