@@ -8,6 +8,7 @@ import {
   number,
   object,
   oneOf,
+  optional,
   pair,
   table,
   tagged,
@@ -92,6 +93,7 @@ const OBSERVATIONS: Readonly<Record<Observation['kind'], Shape>> = {
       offered: number,
       achieved: number,
       received: number,
+      refused: optional(number),
       series: list(
         object({
           atNs: number,

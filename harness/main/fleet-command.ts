@@ -215,6 +215,10 @@ function print(flags: FleetFlags, { health, said, droppedBySystem }: FleetOutcom
     achieved: health.achieved,
     sent: health.achieved,
     received: health.received,
+    opened: health.received - (health.refused ?? 0),
+    // What is known at this end; what became of the rest, and what came twice, the receiver counts.
+    lost: health.offered - health.achieved + (droppedBySystem ?? 0),
+    duplicates: null,
     droppedBySystem,
     lagP99Ms: health.generatorLagP99Ns / NS_PER_MS,
     lagMaximumMs: health.generatorLagMaximumNs / NS_PER_MS,

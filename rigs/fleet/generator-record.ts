@@ -22,6 +22,8 @@ export interface GeneratorTold {
   readonly offered: number;
   readonly achieved: number;
   readonly received: number;
+  /** What came and was not believed. */
+  readonly refused: number;
   /** Messages by kind, in the order of MESSAGE_KINDS. */
   readonly said: readonly number[];
   readonly series: readonly Second[];
@@ -39,6 +41,7 @@ export class GeneratorRecord {
   readonly #lateness = build();
   readonly #latenessOfSecond = build();
   readonly #totals = { offered: 0, achieved: 0, received: 0 };
+  #refused = 0;
   readonly #said = new Float64Array(MESSAGE_KINDS.length);
   #ofSecond = { offered: 0, achieved: 0, received: 0 };
   #second: number | null = null;
@@ -49,6 +52,11 @@ export class GeneratorRecord {
     this.#turnTo(atNs);
     this.#totals[what] += times;
     this.#ofSecond[what] += times;
+  }
+
+  /** A module did not believe what it was sent. */
+  refuse(): void {
+    this.#refused++;
   }
 
   /** A meter said something; only where nobody hears each message. */
@@ -71,6 +79,7 @@ export class GeneratorRecord {
     return {
       lateness: encodeIntoCompressedBase64(lateness),
       ...this.#totals,
+      refused: this.#refused,
       said: [...this.#said],
       series: [...this.#series, ...this.#runningSecond()],
       eventLoopLagP99Ns: eventLoopLagP99Ns(this.#eventLoop),
@@ -124,6 +133,7 @@ export function generatorHealth(
     offered: sum('offered'),
     achieved: sum('achieved'),
     received: sum('received'),
+    refused: told.reduce((total, each) => total + each.refused, 0),
     series: mergedSeries(told),
   };
 }

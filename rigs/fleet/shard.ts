@@ -51,6 +51,8 @@ export interface ShardOptions {
   /** Initialisation vectors: those of one key begin here, and there are so many. */
   readonly ivs: { readonly base: number; readonly size: number };
   readonly onMessage: MessageListener;
+  /** A module did not believe what it was sent. */
+  readonly onRefused?: () => void;
   /** Whether what each meter says and hears is kept for snapshots: some 250 bytes a meter. */
   readonly isWatched: boolean;
   /** What wakes its rows. */
@@ -298,7 +300,10 @@ export class Shard {
           this.#witness?.holdsParameters(row, nowNs, Object.keys(parameters).length);
         },
         answered: (row, kind, accepted) => this.#witness?.answered(row, kind, accepted),
-        refusedApdu: (row) => this.#witness?.refused(row),
+        refusedApdu: (row) => {
+          this.#witness?.refused(row);
+          this.#options.onRefused?.();
+        },
       },
     });
   }

@@ -39,6 +39,8 @@ export interface UdpShardOptions {
   readonly inFlight: InFlight;
   readonly onCount: UdpLinkOptions['onCount'];
   readonly onMessage: MessageListener;
+  /** A module did not believe what it was sent. */
+  readonly onRefused: () => void;
   /** How late a meter was woken. */
   readonly onLateness: (atNs: number, latenessNs: number) => void;
   /** Something on our side went wrong while a datagram was dealt with. */
@@ -106,6 +108,7 @@ export async function openUdpShard(options: UdpShardOptions): Promise<UdpShard> 
     ivs: options.ivs,
     onMessage: options.onMessage,
     isWatched: options.isWatched,
+    onRefused: options.onRefused,
     wakes: (wake) => new WheelWakes(scheduler, range.count, wake, options.onLateness),
   });
   carrier.join({

@@ -42,6 +42,7 @@ export default async function runShard(task: ShardTask): Promise<void> {
     scheduler,
     onCount: (what, atNs, messages) => record.count(what, atNs, messages),
     onMessage: task.isWatched ? batch.add : record.said,
+    onRefused: () => record.refuse(),
     onLateness: (atNs, latenessNs) => record.late(atNs, latenessNs),
     onFailure: fail,
     ...(capture !== null && { tap: capture.tap }),

@@ -200,6 +200,8 @@ export interface FleetHealth {
   readonly offered: number;
   readonly achieved: number;
   readonly received: number;
+  /** Of those that came, what the modules did not believe; absent where the model sees each. */
+  readonly refused?: number;
   /** One a second. */
   readonly series: readonly {
     readonly atNs: number;
