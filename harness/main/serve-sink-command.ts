@@ -3,8 +3,8 @@ import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { HEAD_END_TITLE, testCiphers } from '../../rigs/head-end/test-keys.ts';
 import { Arrivals } from '../../rigs/sink/arrivals.ts';
 import { SinkCounter } from '../../rigs/sink/sink-counts.ts';
-import { openTcpSink } from '../../rigs/sink/tcp-sink.ts';
-import { openUdpSink } from '../../rigs/sink/udp-sink.ts';
+import { openTcpSink, type TcpSink } from '../../rigs/sink/tcp-sink.ts';
+import { openUdpSink, type UdpSink } from '../../rigs/sink/udp-sink.ts';
 import { loopbackHost } from './loopback-address.ts';
 import { tellReady, untilStopped } from './until-stopped.ts';
 
@@ -27,8 +27,7 @@ export async function serveSinkCommand(flags: ServeSinkFlags): Promise<void> {
     if (flags.slow > 0) dawdle(flags.slow);
   });
   const add = (message: Uint8Array): void => arrivals.add(message);
-  const sink = await openUdpSink(loopbackHost('--host', flags.host), flags.port, add);
-  const trunks = await openTcpSink(sink.host, sink.port, add);
+  const [sink, trunks] = await openBoth(loopbackHost('--host', flags.host), flags.port, add);
   const lag = monitorEventLoopDelay({ resolution: 1 });
   lag.enable();
   tellReady({
@@ -55,6 +54,26 @@ export async function serveSinkCommand(flags: ServeSinkFlags): Promise<void> {
     rssBytes: process.memoryUsage.rss(),
   };
   process.stdout.write(flags.json ? `${JSON.stringify(counts)}\n` : textOf(counts));
+}
+
+/** A UDP port that is free may be taken as a TCP port: then another one is tried. */
+const ATTEMPTS = 8;
+
+/** Opens both on one number. @throws BenchError (rig) when the address cannot be had */
+async function openBoth(
+  host: string,
+  port: number,
+  receive: (message: Uint8Array) => void,
+): Promise<readonly [UdpSink, TcpSink]> {
+  for (let attempt = 1; ; attempt++) {
+    const sink = await openUdpSink(host, port, receive);
+    try {
+      return [sink, await openTcpSink(sink.host, sink.port, receive)];
+    } catch (error) {
+      await sink.close();
+      if (port !== 0 || attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** Works for so long, as a head-end does that is busy with each message. */

@@ -30,10 +30,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const profile = writeQuickProfile(join(folder, 'quick.yaml'));
 
 /** The fleet command against a target for 4 s. */
-function fleet(target: string, meters = METERS) {
+function fleet(target: string, meters = METERS, ...others: readonly string[]) {
   const options = { meters, target, for: '4 s', profile };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  return command('fleet', ...args, '--json');
+  return command('fleet', ...args, ...others, '--json');
 }
 
 /** A fleet, a proxy with one fault in both directions, a sink: what each of them counted. */
@@ -57,20 +57,35 @@ describe('a fleet against a sink over UDP', () => {
   test('every message is opened once, and both ends count the same', async () => {
     const sink = await serve('serve', 'sink', '--port=0', '--json');
     const told = await fleet(sink.target);
-    const { rssBytes, ...counted } = await sink.counts();
+    const { rssBytes, lagP99Ms, ...counted } = await sink.counts();
     const { achieved } = told;
     expect(achieved).toBeGreaterThan(METERS);
     expect(told['offered']).toBe(achieved);
     expect(counted).toEqual({
       ...NO_FAULTS,
+      offered: achieved,
+      achieved,
+      droppedBySystem: process.platform === 'linux' ? 0 : null,
+      outOfStep: 0,
       received: achieved,
       opened: achieved,
       sent: achieved,
       meters: METERS,
     });
     expect(rssBytes).toBeGreaterThan(0);
+    expect(lagP99Ms).toBeGreaterThan(0);
     const said = Object.values(told['said'] as Readonly<Record<string, number>>);
     expect(said.reduce((sum, count) => sum + count, 0)).toBe(achieved);
+  });
+
+  test('through a trunk as by datagrams', async () => {
+    const sink = await serve('serve', 'sink', '--port=0', '--json');
+    const told = await fleet(sink.target, METERS, '--link=trunk');
+    expect(told['achieved']).toBeGreaterThan(METERS);
+    expect(told['lost']).toBe(0);
+    const counted = await sink.counts();
+    expect(counted).toMatchObject({ ...NO_FAULTS, received: told['achieved'], outOfStep: 0 });
+    expect(counted['opened']).toBe(told['achieved']);
   });
 
   test.skipIf(!IPV6)('over IPv6 as over IPv4', async () => {
