@@ -3,8 +3,9 @@ import { NS_PER_MS } from '../../devices/domain/time.ts';
 import { HEAD_END_TITLE, testCiphers } from '../../rigs/head-end/test-keys.ts';
 import { Arrivals } from '../../rigs/sink/arrivals.ts';
 import { SinkCounter } from '../../rigs/sink/sink-counts.ts';
-import { openTcpSink, type TcpSink } from '../../rigs/sink/tcp-sink.ts';
-import { openUdpSink, type UdpSink } from '../../rigs/sink/udp-sink.ts';
+import { kernelDrops } from '../../rigs/sink/kernel-drops.ts';
+import { ApduPort } from '../../rigs/network/apdu-port.ts';
+import { untilQuiet } from '../../rigs/wrap/until-quiet.ts';
 import { loopbackHost } from './loopback-address.ts';
 import { tellReady, untilStopped } from './until-stopped.ts';
 
@@ -16,6 +17,9 @@ export interface ServeSinkFlags {
   readonly json: boolean;
 }
 
+/** As many connections as there are senders, and each for as long as it likes; 0 is no time-out. */
+const ANY_TRUNK = { connectionsMost: Number.POSITIVE_INFINITY, silenceMs: 0 } as const;
+
 /**
  * Opens and counts every message of the test fleet until it is told to stop, and prints the counts:
  * datagrams, and trunks on the TCP port of the same number.
@@ -26,21 +30,32 @@ export async function serveSinkCommand(flags: ServeSinkFlags): Promise<void> {
     counter.receive(message);
     if (flags.slow > 0) dawdle(flags.slow);
   });
-  const add = (message: Uint8Array): void => arrivals.add(message);
-  const [sink, trunks] = await openBoth(loopbackHost('--host', flags.host), flags.port, add);
+  const host = loopbackHost('--host', flags.host);
+  const port = await ApduPort.open({
+    address: { host, port: flags.port },
+    blame: 'rig',
+    ...ANY_TRUNK,
+  });
+  let came = 0;
+  let outOfStep = 0;
+  const add = (_from: string, message: Uint8Array): void => {
+    came++;
+    arrivals.add(message);
+  };
+  port.listen(add, undefined, () => outOfStep++);
   const lag = monitorEventLoopDelay({ resolution: 1 });
   lag.enable();
   tellReady({
     kind: 'sink',
-    address: { host: sink.host, port: sink.port },
+    address: port.address,
     apTitle: HEAD_END_TITLE.toString(),
     keyId: 'index % 256',
   });
   await untilStopped().promise;
-  const dropped = sink.dropped();
+  const dropped = kernelDrops(port.address.port);
   lag.disable();
-  await sink.close();
-  await trunks.close();
+  await untilQuiet(() => came);
+  await port.close();
   arrivals.drain();
   const counted = counter.counts();
   const counts = {
@@ -49,31 +64,11 @@ export async function serveSinkCommand(flags: ServeSinkFlags): Promise<void> {
     achieved: counted.opened,
     ...counted,
     droppedBySystem: dropped,
-    outOfStep: trunks.outOfStep,
+    outOfStep,
     lagP99Ms: lag.percentile(99) / NS_PER_MS,
     rssBytes: process.memoryUsage.rss(),
   };
   process.stdout.write(flags.json ? `${JSON.stringify(counts)}\n` : textOf(counts));
-}
-
-/** A UDP port that is free may be taken as a TCP port: then another one is tried. */
-const ATTEMPTS = 8;
-
-/** Opens both on one number. @throws BenchError (rig) when the address cannot be had */
-async function openBoth(
-  host: string,
-  port: number,
-  receive: (message: Uint8Array) => void,
-): Promise<readonly [UdpSink, TcpSink]> {
-  for (let attempt = 1; ; attempt++) {
-    const sink = await openUdpSink(host, port, receive);
-    try {
-      return [sink, await openTcpSink(sink.host, sink.port, receive)];
-    } catch (error) {
-      await sink.close();
-      if (port !== 0 || attempt === ATTEMPTS) throw error;
-    }
-  }
 }
 
 /** Works for so long, as a head-end does that is busy with each message. */

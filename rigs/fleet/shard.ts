@@ -94,7 +94,7 @@ export class Shard {
   readonly #ivsUsed: Uint32Array;
   readonly #up: Uint8Array;
   readonly #spoiled = new Set<number>();
-  readonly #wire: WireWatch;
+  readonly #wire: WireWatch | null;
   readonly #payloads = new PayloadTally();
   #holds: Hold[] = [];
   #stopped = false;
@@ -133,9 +133,9 @@ export class Shard {
     this.#wave = new MainsWave(count, seed);
     this.#ivsUsed = new Uint32Array(count);
     this.#up = new Uint8Array(count);
-    this.#wire = new WireWatch(options.isWatched ? count : Infinity, (row) =>
-      this.#identityOf(this.#options.firstIndex + row),
-    );
+    this.#wire = options.isWatched
+      ? new WireWatch(count, (row) => this.#identityOf(this.#options.firstIndex + row))
+      : null;
     this.#face = this.#createFace();
   }
 
@@ -222,7 +222,7 @@ export class Shard {
     const row = this.#rowOf(index);
     const nowNs = scheduler.nowNs();
     const wasPlaced = this.#isPlaced(row);
-    this.#wire.saw(row, null, bytes);
+    this.#wire?.saw(row, null, bytes);
     const replies: Reply[] = [];
     this.#intendedNs = nowNs;
     this.#asked = null;
@@ -236,7 +236,7 @@ export class Shard {
     const notBeforeNs = this.#heldUntil(index, nowNs);
     this.#followPower(row, index);
     for (const reply of replies) {
-      this.#wire.saw(row, reply.to, reply.bytes);
+      this.#wire?.saw(row, reply.to, reply.bytes);
       network.send(index, reply.to, reply.bytes, reply.answers ? notBeforeNs : 0);
     }
     this.#arm(row);
@@ -252,7 +252,7 @@ export class Shard {
       rows.push({
         ...meterFields(this.#meters, row, nowNs, this.#identityOf(index)),
         ...this.#witness?.fields(row),
-        ...this.#wire.fields(row),
+        ...this.#wire?.fields(row),
       });
     }
     return rows;
@@ -286,7 +286,7 @@ export class Shard {
             return;
           }
           this.#followPower(row, firstIndex + row);
-          this.#wire.saw(row, to, bytes);
+          this.#wire?.saw(row, to, bytes);
           this.#options.network.send(firstIndex + row, to, bytes, 0);
         },
         said: (row, kind, first, second) => this.#said(row, kind, first, second),
@@ -367,7 +367,7 @@ export class Shard {
   /** Sends something in a meter's name; its own link, its own address. SEC-01, SEC-02 */
   #forge(index: number, change: Forgery): void {
     const row = this.#rowOf(index);
-    const last = this.#wire.last(row);
+    const last = this.#wire?.last(row);
     if (last === undefined) return;
     const { network } = this.#options;
     const forged = forgery(last.bytes, change, () =>

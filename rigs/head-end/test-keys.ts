@@ -70,21 +70,18 @@ export function meterTitle(index: number): ApTitle {
 export function meterIndexOf(title: ApTitle): number | undefined {
   const body = title.absolute.subarray(2);
   if (METERS_PREFIX.some((byte, at) => body[at] !== byte)) return undefined;
-  let arc = 0;
-  for (let at = METERS_PREFIX.length; at < body.length; at++) {
-    const byte = body[at] ?? 0;
-    arc = arc * 0x80 + (byte & 0x7f);
-    const isLast = at === body.length - 1;
-    if (byte < 0x80 !== isLast) return undefined;
-  }
-  return arc === 0 || !Number.isSafeInteger(arc) ? undefined : arc - 1;
+  return indexInArc(body, METERS_PREFIX.length, body.length);
 }
 
 /** The same of the body of a relative title, as it stands in a message. */
 export function meterIndexIn(bytes: Uint8Array, from: number, to: number): number | undefined {
-  if (bytes[from] !== METERS_ARC || to - from < 2) return undefined;
+  return bytes[from] === METERS_ARC ? indexInArc(bytes, from + 1, to) : undefined;
+}
+
+/** Of the one arc that stands there, seven bits a byte; undefined when it is another number of arcs. */
+function indexInArc(bytes: Uint8Array, from: number, to: number): number | undefined {
   let arc = 0;
-  for (let at = from + 1; at < to; at++) {
+  for (let at = from; at < to; at++) {
     const byte = bytes[at] ?? 0;
     arc = arc * 0x80 + (byte & 0x7f);
     if (byte < 0x80 !== (at === to - 1)) return undefined;

@@ -6,6 +6,7 @@ import { CodecError } from '../../devices/protocol/bytes/codec-error.ts';
 import { ApduReceiver } from '../../devices/protocol/c12-22/apdu-receiver.ts';
 import type { UdpAddress } from '../fleet/udp-link.ts';
 import { BenchError } from '../port/bench.ts';
+import type { PortBlame } from './udp-port.ts';
 
 /** A way to one node that carries whole messages: APDUs of C12.22, or those of DLMS in their wrapper. */
 export interface MessageChannel<Message> {
@@ -35,17 +36,22 @@ export function openTcpChannel(address: UdpAddress): Promise<ApduChannel> {
   return openMessageChannel(address, new ApduReceiver());
 }
 
-/** Messages follow each other on one connection. @throws BenchError when nobody is there */
+/**
+ * Messages follow each other on one connection.
+ * @param blame who must act when nobody is there
+ * @throws BenchError when nobody is there
+ */
 export async function openMessageChannel<Message>(
   { host, port }: UdpAddress,
   receiver: StreamReceiver<Message>,
+  blame: PortBlame = 'rig',
 ): Promise<MessageChannel<Message>> {
   const name = `tcp ${addressText({ host, port })}`;
   const socket = connect({ host, port, noDelay: true });
   try {
     await once(socket, 'connect');
   } catch (error) {
-    throw new BenchError('rig', `${name}: no connection, ${messageOf(error)}`, { cause: error });
+    throw new BenchError(blame, `${name}: no connection, ${messageOf(error)}`, { cause: error });
   }
   let heard: ((message: Message) => void) | null = null;
   let lost: ((reason: string) => void) | null = null;

@@ -40,13 +40,17 @@ export class ApduPort {
     return this.#udp.end;
   }
 
-  /** Hands on every APDU with where it came from, and every connection that is gone; one listener. */
+  /**
+   * Hands on every APDU with where it came from, and every connection that is gone, because nothing on it
+   * could be believed or otherwise; one listener.
+   */
   listen(
     heard: (from: string, apdu: Uint8Array) => void,
     lost: (from: string) => void = () => {},
+    outOfStep: (from: string) => void = () => {},
   ): void {
     this.#udp.listen(heard);
-    this.#tcp.listen({ heard, lost });
+    this.#tcp.listen({ heard, lost, outOfStep });
   }
 
   /** Sends to where an APDU came from. */

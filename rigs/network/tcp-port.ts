@@ -18,6 +18,8 @@ export interface TcpPortOptions {
 export interface TcpPortListener<Message> {
   heard(from: string, message: Message): void;
   lost(from: string): void;
+  /** A connection was closed because what came on it could not be cut into messages. */
+  outOfStep?(from: string): void;
   /** @param localHost where it was called, which on a wildcard address tells what was meant */
   connected?(from: string, localHost: string): void;
 }
@@ -127,8 +129,10 @@ export class TcpPort<Message> {
     socket.on('data', (bytes) => {
       const messages = messagesIn(receiver, bytes);
       // Nothing that comes after can be believed: there is no framing but the length.
-      if (messages === null) socket.destroy();
-      else for (const message of messages) this.#listener.heard(from, message);
+      if (messages === null) {
+        this.#listener.outOfStep?.(from);
+        socket.destroy();
+      } else for (const message of messages) this.#listener.heard(from, message);
     });
     this.#listener.connected?.(from, localHost);
   }

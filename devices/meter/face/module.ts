@@ -347,13 +347,7 @@ export class ModuleFace {
   }
 
   #ends(row: number): ModuleEnds {
-    const { titles, identityOf } = this.#options;
-    return new EndsOfRow(
-      this.#index(row),
-      (index) => titles.meter(index),
-      identityOf,
-      (host) => this.#titleOf(row, host),
-    );
+    return new EndsOfRow(this.#index(row), this.#options, (host) => this.#titleOf(row, host));
   }
 
   #ownTitle(row: number): ApTitle {
@@ -378,26 +372,23 @@ export class ModuleFace {
 class EndsOfRow implements ModuleEnds {
   readonly index: number;
   readonly hostTitle: ModuleEnds['hostTitle'];
-  readonly #titleOf: (index: number) => ApTitle;
-  readonly #identityOf: (index: number) => MeterIdentity;
+  readonly #options: Pick<ModuleFaceOptions, 'titles' | 'identityOf'>;
 
   constructor(
     index: number,
-    titleOf: (index: number) => ApTitle,
-    identityOf: (index: number) => MeterIdentity,
+    options: Pick<ModuleFaceOptions, 'titles' | 'identityOf'>,
     hostTitle: ModuleEnds['hostTitle'],
   ) {
     this.index = index;
     this.hostTitle = hostTitle;
-    this.#titleOf = titleOf;
-    this.#identityOf = identityOf;
+    this.#options = options;
   }
 
   get title(): ApTitle {
-    return this.#titleOf(this.index);
+    return this.#options.titles.meter(this.index);
   }
 
   get serial(): string {
-    return this.#identityOf(this.index).serial;
+    return this.#options.identityOf(this.index).serial;
   }
 }

@@ -3,7 +3,7 @@ import type { BerReader } from './ber.ts';
 import { BerWriter, hexByte } from './ber.ts';
 
 /** The tags that a UID may have; drafts of C12.22 marked relative ones with 0D. */
-const UID_TAGS = { absolute: 0x06, relative: 0x80, draftRelative: 0x0d } as const;
+export const UID_TAGS = { absolute: 0x06, relative: 0x80, draftRelative: 0x0d } as const;
 
 /** What relative titles are relative to, 2.16.124.113620.1.22.0, as the body of an identifier. */
 export const C12_22_ROOT = Uint8Array.of(0x60, 0x7c, 0x86, 0xf7, 0x54, 0x01, 0x16, 0x00);
@@ -45,11 +45,8 @@ export class ApTitle {
   static ofArcs(...arcs: readonly number[]): ApTitle {
     const bytes: number[] = [];
     for (const arc of arcs) pushArc(bytes, arc);
-    return new ApTitle(
-      Uint8Array.of(UID_TAGS.relative, bytes.length, ...bytes),
-      Uint8Array.from(bytes),
-      true,
-    );
+    const uid = Uint8Array.of(UID_TAGS.relative, bytes.length, ...bytes);
+    return new ApTitle(uid, uid.subarray(2), true);
   }
 
   /** The next UID, copied. @throws CodecError */
@@ -99,13 +96,14 @@ export class ApTitle {
 }
 
 /** Arcs of seven bits a byte: none begins with 80 (X.690 8.19.2), and the last one is complete. */
-function isBody(body: Uint8Array): boolean {
+export function isBody(bytes: Uint8Array, from = 0, to = bytes.length): boolean {
   let starts = true;
-  for (const byte of body) {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
     if (starts && byte === 0x80) return false;
     starts = byte < 0x80;
   }
-  return starts && body.length > 0;
+  return starts && to > from;
 }
 
 function arcsOf(body: Uint8Array): bigint[] {

@@ -30,7 +30,7 @@ export class ApduReceiver {
     const apdus: Uint8Array[] = [];
     let start = 0;
     for (;;) {
-      const length = this.#nextLength(stream.subarray(start));
+      const length = this.#nextLength(stream, start);
       if (length === undefined || start + length > stream.length) break;
       apdus.push(stream.slice(start, start + length));
       start += length;
@@ -40,15 +40,15 @@ export class ApduReceiver {
   }
 
   /** How long the APDU is that begins here; undefined while its header is not complete. */
-  #nextLength(bytes: Uint8Array): number | undefined {
-    const [tag, first] = bytes;
+  #nextLength(bytes: Uint8Array, at: number): number | undefined {
+    const [tag, first] = [bytes[at], bytes[at + 1]];
     if (tag !== undefined && tag !== APDU_TAG) {
       throw new CodecError(`APDU tag: ${hexByte(APDU_TAG)} wanted, ${hexByte(tag)} found`);
     }
     if (first === undefined) return undefined;
     const headerLength = first === 0x82 ? 4 : first === 0x81 ? 3 : 2;
-    if (bytes.length < headerLength) return undefined;
-    const length = headerLength + new BerReader(bytes, 1).length('APDU');
+    if (bytes.length < at + headerLength) return undefined;
+    const length = headerLength + new BerReader(bytes, at + 1).length('APDU');
     if (length > this.#lengthMax) {
       throw new CodecError(`APDU: at most ${this.#lengthMax} bytes wanted, ${length} announced`);
     }

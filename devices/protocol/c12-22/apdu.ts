@@ -21,11 +21,30 @@ export const ELEMENT_TAGS = {
 } as const;
 
 export const APDU_TAG = 0x60;
-const EXTERNAL_TAG = 0x28;
-const OCTET_ALIGNED_TAG = 0x81;
+export const EXTERNAL_TAG = 0x28;
+export const OCTET_ALIGNED_TAG = 0x81;
 /** Authentication value: EXTERNAL, single ASN.1 type, C12.22's own choice, key id, IV. */
-const AUTHENTICATION_TAGS = { external: 0xa2, single: 0xa0, c1222: 0xa1, keyId: 0x80, iv: 0x81 };
-export const QUALIFIER_BITS = { test: 0x01, urgent: 0x02, notification: 0x04 } as const;
+export const AUTHENTICATION_TAGS = {
+  external: 0xa2,
+  single: 0xa0,
+  c1222: 0xa1,
+  keyId: 0x80,
+  iv: 0x81,
+};
+/** AC as the quick ways have it, its lengths always the same, down to where the key id stands. */
+export const AUTHENTICATION_HEAD = Uint8Array.from([
+  ELEMENT_TAGS.authentication,
+  0x0f,
+  AUTHENTICATION_TAGS.external,
+  0x0d,
+  AUTHENTICATION_TAGS.single,
+  0x0b,
+  AUTHENTICATION_TAGS.c1222,
+  0x09,
+  AUTHENTICATION_TAGS.keyId,
+  0x01,
+]);
+const QUALIFIER_BITS = { test: 0x01, urgent: 0x02, notification: 0x04 } as const;
 export const IV_LENGTH = 4;
 
 /** Step one: an APDU as the elements that stand in it, known and unknown, in their order. */
@@ -235,7 +254,7 @@ function encodeAuthentication(writer: BerWriter, { keyId, iv }: SecurityParamete
   }
 }
 
-function encodeQualifier(qualifier: ApduQualifier): number {
+export function encodeQualifier(qualifier: ApduQualifier): number {
   const { test, urgent, notification } = QUALIFIER_BITS;
   return (
     (qualifier.test === true ? test : 0) |

@@ -18,9 +18,9 @@ export const INTEGER_TAG = 0x02;
 
 /** The low five bits all ones announce a tag of several bytes, which C12.22 has not. */
 const LONG_TAG_BITS = 0x1f;
-const SHORT_LENGTH_MAX = 0x7f;
+export const SHORT_LENGTH_MAX = 0x7f;
 const LENGTH_MAX = 0xffff;
-const UNSIGNED_MAX = 0xffff_ffff;
+export const UNSIGNED_MAX = 0xffff_ffff;
 
 /** Reads without copying; offsets are those of the whole message, however deep the nesting. */
 export class BerReader {

@@ -3,21 +3,26 @@
  * in AC, ciphered. It copies the parts that the MAC covers into a buffer that stays, and makes no
  * object of any element. What has another shape is left to `openApdu`, which is its oracle.
  */
-import { APDU_TAG, ELEMENT_TAGS } from './apdu.ts';
-import { C12_22_ROOT } from './ap-title.ts';
+import { wordAt } from './aes-tables.ts';
+import {
+  APDU_TAG,
+  AUTHENTICATION_HEAD,
+  AUTHENTICATION_TAGS,
+  ELEMENT_TAGS,
+  EXTERNAL_TAG,
+  IV_LENGTH,
+  OCTET_ALIGNED_TAG,
+} from './apdu.ts';
+import { C12_22_ROOT, isBody, UID_TAGS } from './ap-title.ts';
+import { INTEGER_TAG, SHORT_LENGTH_MAX } from './ber.ts';
 import type { EaxPrimeCipher } from './eax-prime.ts';
 import { MAC_LENGTH } from './epsem.ts';
 
 const MOST_BYTES = 1024;
-const SHORT_LENGTH_MAX = 0x7f;
-const RELATIVE_TAG = 0x80;
-const ABSOLUTE_TAG = 0x06;
-const EXTERNAL_TAG = 0x28;
-const OCTET_ALIGNED_TAG = 0x81;
 /** Control byte: protected and ciphered, whatever the response control; no ED class, no proxy. */
 const CIPHERED_CONTROL = { mask: 0xfc, bits: 0x88 } as const;
-const AUTHENTICATION_HEAD = [0xac, 0x0f, 0xa2, 0x0d, 0xa0, 0x0b, 0xa1, 0x09, 0x80, 0x01] as const;
-const AUTHENTICATION_LENGTH = 17;
+/** Key id, tag and length of the IV, and the IV follow the head. */
+const AUTHENTICATION_LENGTH = AUTHENTICATION_HEAD.length + 3 + IV_LENGTH;
 
 /**
  * Finds the cipher of who calls.
@@ -82,7 +87,7 @@ export class QuickOpener {
     this.#coverTitle(bytes, ELEMENT_TAGS.calling, callingAt, callingEnd);
     this.#cover(bytes, keyAt, keyAt + 1);
     this.#cover(bytes, keyAt + 3, keyAt + 7);
-    this.iv = word(bytes, keyAt + 3);
+    this.iv = wordAt(bytes, keyAt + 3) >>> 0;
     const cipher = this.#cipherOf(bytes, callingAt, callingEnd, keyId);
     if (cipher === undefined) return false;
     const length = macAt - textAt;
@@ -113,7 +118,7 @@ export class QuickOpener {
   #enterTitle(bytes: Uint8Array, tag: number): number {
     const end = this.#enter(bytes, tag, bytes.length);
     if (end < 0) return -1;
-    const bodyEnd = this.#enter(bytes, RELATIVE_TAG, end);
+    const bodyEnd = this.#enter(bytes, UID_TAGS.relative, end);
     return bodyEnd === end && isBody(bytes, this.#at, end) ? end : -1;
   }
 
@@ -123,7 +128,7 @@ export class QuickOpener {
     const from = this.#at;
     const end = this.#enter(bytes, tag, bytes.length);
     // An INTEGER of one to four bytes, which the general way reads as well.
-    if (end < 0 || bytes[this.#at] !== 0x02) return false;
+    if (end < 0 || bytes[this.#at] !== INTEGER_TAG) return false;
     const length = bytes[this.#at + 1] ?? 0;
     if (length < 1 || length > 4 || this.#at + 2 + length !== end) return false;
     this.#cover(bytes, from, end);
@@ -136,7 +141,11 @@ export class QuickOpener {
       if (bytes[this.#at + at] !== AUTHENTICATION_HEAD[at]) return false;
     }
     const vectorAt = this.#at + AUTHENTICATION_HEAD.length + 1;
-    return bytes[vectorAt] === 0x81 && bytes[vectorAt + 1] === 4 && vectorAt + 6 <= bytes.length;
+    return (
+      bytes[vectorAt] === AUTHENTICATION_TAGS.iv &&
+      bytes[vectorAt + 1] === IV_LENGTH &&
+      vectorAt + 2 + IV_LENGTH <= bytes.length
+    );
   }
 
   #cover(bytes: Uint8Array, from: number, to: number): void {
@@ -148,7 +157,7 @@ export class QuickOpener {
     const cleartext = this.#cleartext;
     cleartext[this.#covered++] = tag;
     cleartext[this.#covered++] = length + 2;
-    cleartext[this.#covered++] = ABSOLUTE_TAG;
+    cleartext[this.#covered++] = UID_TAGS.absolute;
     cleartext[this.#covered++] = length;
     for (const byte of C12_22_ROOT) cleartext[this.#covered++] = byte;
     this.#cover(bytes, from, to);
@@ -165,20 +174,4 @@ export class QuickOpener {
     }
     return at === length;
   }
-}
-
-/** Arcs of seven bits a byte, as ApTitle wants them: none begins with 80, and the last is complete. */
-function isBody(bytes: Uint8Array, from: number, to: number): boolean {
-  let starts = true;
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] ?? 0;
-    if (starts && byte === 0x80) return false;
-    starts = byte < 0x80;
-  }
-  return starts && to > from;
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  const high = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  return high * 0x10000 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
 }

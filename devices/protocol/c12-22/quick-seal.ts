@@ -5,21 +5,24 @@
  * the same bytes as `sealApdu`'s general way, which is what it is tested against.
  */
 import { CodecError } from '../bytes/codec-error.ts';
-import { APDU_TAG, type ApduHead, ELEMENT_TAGS, IV_LENGTH, QUALIFIER_BITS } from './apdu.ts';
-import { INTEGER_TAG } from './ber.ts';
+import {
+  APDU_TAG,
+  type ApduHead,
+  AUTHENTICATION_HEAD,
+  AUTHENTICATION_TAGS,
+  ELEMENT_TAGS,
+  encodeQualifier,
+  EXTERNAL_TAG,
+  IV_LENGTH,
+  OCTET_ALIGNED_TAG,
+} from './apdu.ts';
+import { INTEGER_TAG, SHORT_LENGTH_MAX, UNSIGNED_MAX } from './ber.ts';
 import { type EpsemContent, encodeControl, MAC_LENGTH } from './epsem.ts';
 import type { Protection } from './secure-apdu.ts';
 
 /** An APDU within these needs lengths of two bytes at most, 81 and one byte. */
 const MOST_BYTES = 256;
 const MOST_SERVICE_BYTES = 96;
-const SHORT_LENGTH_MAX = 0x7f;
-const UNSIGNED_MAX = 0xffff_ffff;
-/** User information: EXTERNAL, octet-aligned. */
-const EXTERNAL_TAG = 0x28;
-const OCTET_ALIGNED_TAG = 0x81;
-/** AC with its five lengths, which are always the same, before key id and IV (see apdu.ts). */
-const AUTHENTICATION_HEAD = [0xac, 0x0f, 0xa2, 0x0d, 0xa0, 0x0b, 0xa1, 0x09, 0x80, 0x01] as const;
 
 /** What calls work on. Calls do not overlap. The message is written from its end. */
 const message = new Uint8Array(MOST_BYTES);
@@ -33,7 +36,8 @@ export function canSealQuickly(
   content: EpsemContent,
   { mode, parametersFrom }: Protection,
 ): boolean {
-  const [service, ...others] = content.services;
+  const { services } = content;
+  const [service] = services;
   return (
     mode === 'ciphered' &&
     parametersFrom === 'apdu' &&
@@ -44,7 +48,7 @@ export function canSealQuickly(
     head.called.absolute.length + head.calling.absolute.length <= 48 &&
     content.edClass === undefined &&
     service !== undefined &&
-    others.length === 0 &&
+    services.length === 1 &&
     service.length > 0 &&
     service.length <= MOST_SERVICE_BYTES
   );
@@ -72,8 +76,7 @@ export function sealQuickly(
   start -= MAC_LENGTH;
   put(service);
   putLength(service.length);
-  const control = encodeControl(content, 'ciphered');
-  octet(control);
+  octet(encodeControl(content, 'ciphered'));
   putLength(MOST_BYTES - start);
   octet(OCTET_ALIGNED_TAG);
   putLength(MOST_BYTES - start);
@@ -83,16 +86,12 @@ export function sealQuickly(
   const informationAt = start;
   word(iv);
   octet(IV_LENGTH);
-  octet(0x81);
+  octet(AUTHENTICATION_TAGS.iv);
   octet(keyId);
   for (let at = AUTHENTICATION_HEAD.length - 1; at >= 0; at--) octet(AUTHENTICATION_HEAD[at] ?? 0);
   putInteger('callingInvocation', ELEMENT_TAGS.callingInvocation, head.callingInvocation);
   if (head.qualifier !== undefined) {
-    const { test, urgent, notification } = head.qualifier;
-    const bits =
-      (test === true ? QUALIFIER_BITS.test : 0) |
-      (urgent === true ? QUALIFIER_BITS.urgent : 0) |
-      (notification === true ? QUALIFIER_BITS.notification : 0);
+    const bits = encodeQualifier(head.qualifier);
     putInteger('callingQualifier', ELEMENT_TAGS.callingQualifier, bits);
   }
   const afterCalling = start;
