@@ -11,6 +11,7 @@ import type { Judgement } from '../harness/verdict/verdict.ts';
 import { renderHtml } from './html/page.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
+import { renderMeasurements } from './measurements-csv.ts';
 import { reportOf } from './report.ts';
 import type { Report, ReportOptions } from './report.ts';
 import { renderText } from './text.ts';
@@ -27,6 +28,8 @@ export interface RenderedReports {
   readonly text: string;
   /** report.html */
   readonly html: string;
+  /** measurements.csv */
+  readonly measurements: string;
 }
 
 /** Judges a journal and renders its reports: the same entries give the same texts. */
@@ -42,6 +45,7 @@ export function renderReports(
     junit: renderJunit(report),
     text: renderText(report),
     html: renderHtml({ report, entries, chain: options.chain ?? null }),
+    measurements: renderMeasurements(report, entries),
   };
 }
 
@@ -65,7 +69,7 @@ export function renderRun(folder: string): RenderedReports {
 
 /**
  * Reads the journal of a run's folder, judges it, and writes report.html, report.json, junit.xml,
- * report.txt and manifest.json beside it.
+ * report.txt, measurements.csv and manifest.json beside it.
  * @param madeBy the run at its end, or a report later, which cannot vouch for what it finds
  * @throws DamagedRunError when the journal, its plan or the manifest cannot be read; nothing is
  *   written then
@@ -81,6 +85,7 @@ export function writeReports(
     'junit.xml': rendered.junit,
     'report.txt': rendered.text,
     'report.html': rendered.html,
+    'measurements.csv': rendered.measurements,
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   writeManifest(folder, Object.keys(files), madeBy);

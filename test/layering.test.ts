@@ -154,6 +154,8 @@ const RULES: readonly Rule[] = [
       'xmlbuilder2',
       'yaml',
       'd3-scale',
+      'csv-stringify',
+      'node:sqlite',
       '@babel/code-frame',
       'node:fs',
       'node:path',

@@ -6,6 +6,7 @@ import { calibrationOverride, count, effects, ids, seed } from './arguments.ts';
 import { addFleetCommands } from './cli-fleet.ts';
 import { compose, type Settings } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
+import { compareCommand, historyCommand, type HistoryFlags } from './history-command.ts';
 import { installLastResort } from './last-resort.ts';
 import { listCommand, LISTINGS } from './list-command.ts';
 import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
@@ -21,7 +22,7 @@ import { DamagedRunError } from '../journal/damage.ts';
 import { JournalError } from '../journal/writer.ts';
 import type { CalibrationOverride } from '../plan/calibration.ts';
 import { printPlan } from '../plan/print.ts';
-import { projectVersion } from './files.ts';
+import { PROJECT, projectVersion } from './files.ts';
 
 interface RunFlags {
   readonly rig: string;
@@ -167,6 +168,28 @@ program
   .argument('<run>', 'folder of a run')
   .action((folder: string) => {
     process.exitCode = verifyCommand(folder, print);
+  });
+
+program
+  .command('compare')
+  .description('lay two runs beside each other: verdicts that changed, measurements that moved')
+  .argument('<before>', 'folder of the earlier run')
+  .argument('<after>', 'folder of the later run')
+  .option('--json', 'as JSON', false)
+  .action((before: string, after: string, flags: { readonly json: boolean }) => {
+    process.exitCode = compareCommand(before, after, flags, print);
+  });
+
+program
+  .command('history')
+  .description('what became of the runs of a folder: new, fixed, regressed, flaky, and trends')
+  .option('--runs <dir>', 'folder of the runs', `${PROJECT}runs`)
+  .option('--last <n>', 'how many of the newest answers to a question count', count, 10)
+  .option('--measurement <name>', 'the trend of what was measured under this name, with its limits')
+  .option('--case <text>', 'only cases with this text in their key')
+  .option('--json', 'as JSON', false)
+  .action((flags: HistoryFlags) => {
+    process.exitCode = historyCommand(flags, print);
   });
 
 program
