@@ -146,6 +146,23 @@ const RULES: readonly Rule[] = [
     why: 'it runs before anything is installed, on a Node that cannot read TypeScript',
   },
   {
+    of: 'reports/live',
+    may: ['reports', 'harness/journal', 'harness/verdict', 'devices/domain'],
+    mayTypes: ['harness/plan', 'rigs/port'],
+    modules: [
+      'hono',
+      'hono/*',
+      '@hono/node-server',
+      'prom-client',
+      'zod',
+      'node:crypto',
+      'node:events',
+      'node:fs',
+      'node:net',
+    ],
+    why: 'it shows a run and hands on what a person says; what that does is handed in',
+  },
+  {
     of: 'reports',
     may: ['harness/journal', 'harness/verdict', 'devices/domain'],
     mayTypes: ['harness/plan', 'rigs/port'],

@@ -8,6 +8,7 @@ import { compose, type Settings } from './compose.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { compareCommand, historyCommand, type HistoryFlags } from './history-command.ts';
 import { installLastResort } from './last-resort.ts';
+import { LIVE_ADDRESS, type Live, openLive } from './live.ts';
 import { listCommand, LISTINGS } from './list-command.ts';
 import { judgeCommand, reportCommand, verifyCommand } from './old-run-commands.ts';
 import { addReadCommand } from './cli-read.ts';
@@ -44,6 +45,8 @@ interface RunFlags {
   readonly json: boolean;
   readonly capture?: boolean;
   readonly answers?: string;
+  readonly live?: boolean;
+  readonly liveOn?: string;
 }
 
 const program = new Command('meterbench')
@@ -112,13 +115,22 @@ withRunOptions(program.command('run'))
     'write the datagrams of cases in simulated time into pcapng files too',
     false,
   )
+  .option('--live', 'serve a page that follows the run, answers prompts and stops it', false)
+  .option('--live-on <address>', 'where the page is; beyond this machine it wants a token')
   .action(async (target: string, flags: RunFlags) => {
     const progress = progressOn(process.stderr);
     const terminal = terminalAt(process.stdin, process.stderr, progress);
-    const composition = await compose(target, settingsOf(flags, terminal));
-    const { out, json, shards, meters } = flags;
-    process.exitCode = await runCommand(composition, { out, json, shards, meters, progress });
-    terminal?.close();
+    const live = await liveFor(flags);
+    try {
+      const operator = live === null ? terminal : live.operator(terminal);
+      const composition = await compose(target, settingsOf(flags, operator));
+      const { out, json, shards, meters } = flags;
+      const output = { out, json, shards, meters, progress, live };
+      process.exitCode = await runCommand(composition, output);
+    } finally {
+      await live?.close();
+      terminal?.close();
+    }
   });
 
 withRunOptions(program.command('plan'))
@@ -221,6 +233,11 @@ addBridgeCommand(program);
 addReadCommand(program);
 
 addRigCommands(program);
+
+function liveFor({ live = false, liveOn }: RunFlags): Promise<Live | null> {
+  if (!live && liveOn === undefined) return Promise.resolve(null);
+  return openLive(liveOn ?? LIVE_ADDRESS, process.env);
+}
 
 function settingsOf(flags: RunFlags, terminal: Settings['terminal']): Settings {
   return {

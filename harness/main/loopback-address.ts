@@ -31,6 +31,18 @@ export function listenAddress(option: string, text: string): UdpAddress {
   return { ...address, host: loopbackHost(option, address.host) };
 }
 
+/** Any address to listen on, with whether only this machine can reach it. @throws Refusal */
+export function anyAddress(
+  option: string,
+  text: string,
+): UdpAddress & { readonly isLoopback: boolean } {
+  const address = parsed(text);
+  if (address === null) throw noAddress(option, text);
+  const host = address.host === 'localhost' ? '127.0.0.1' : address.host;
+  if (isIP(host) === 0) throw noAddress(option, text);
+  return { host, port: address.port, isLoopback: LOOPBACK.test(host) };
+}
+
 /**
  * The servers that meters report to; without an address of its own the configuration server is
  * where the head-end is. @throws Refusal

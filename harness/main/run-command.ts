@@ -15,13 +15,14 @@ import { writeReports } from '../../reports/write.ts';
 import { journalTime } from '../journal/journal-time.ts';
 import { calibrationRefusal } from '../plan/calibration.ts';
 import { JournalWriter } from '../journal/writer.ts';
-import { run } from '../run/run.ts';
+import { type JournalSink, run } from '../run/run.ts';
 import type { RunEnd } from '../run/run-end.ts';
 import type { Composition } from './compose.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { EXIT, Refusal } from './exit.ts';
 import { PROJECT } from './files.ts';
 import { takeLastResort } from './last-resort.ts';
+import type { Live } from './live.ts';
 import type { Progress } from './progress.ts';
 import { openWallReach, type WallReach } from './wall-reach.ts';
 
@@ -31,6 +32,8 @@ export interface RunOutput {
   readonly shards: number;
   readonly meters: number;
   readonly progress: Progress;
+  /** The page that follows the run; null for none. */
+  readonly live: Live | null;
 }
 
 const JOURNAL = 'journal.ndjson';
@@ -44,16 +47,19 @@ export async function runCommand(composition: Composition, output: RunOutput): P
   const folder = makeRunFolder(output.out, evidence.runId);
   writeFileSync(path.join(folder, 'plan.json'), evidence.planText);
   const started = new Date();
-  const { progress } = output;
+  const { progress, live } = output;
   progress.start(
     `${plan.title}: ${casesText(plan.cases.length)}, seed ${plan.seed}, ${folder}`,
     plan.cases.length,
   );
-  await journaled(composition, { evidence, folder, progress });
+  live?.run.begin({ plan, runId: evidence.runId, folder });
+  if (live !== null) progress.say(`live page: ${live.where}`);
+  await journaled(composition, { evidence, folder, progress, live });
   writeEnvironment(folder, started, output);
   const judgement = writeReports(folder);
   if (output.json) process.stdout.write(readFileSync(path.join(folder, 'report.json'), 'utf8'));
   else process.stdout.write(`${renderText(judgement.report, { colours: process.stdout.isTTY })}\n`);
+  await live?.end(judgement.report, readFileSync(path.join(folder, 'report.html'), 'utf8'));
   return judgement.exitCode;
 }
 
@@ -63,9 +69,11 @@ async function journaled(
     readonly evidence: Evidence;
     readonly folder: string;
     readonly progress: Progress;
+    readonly live: Live | null;
   },
 ): Promise<void> {
   const { clock, plan } = composition;
+  const { live } = to;
   const interruption = listenForInterruption(to.progress);
   const wall = await wallReach(composition, to.folder, to.evidence.runId);
   const journal = new JournalWriter(
@@ -77,7 +85,7 @@ async function journaled(
   try {
     end = await run({
       plan,
-      journal,
+      journal: live === null ? journal : followed(journal, live.run),
       runId: to.evidence.runId,
       files: to.evidence.files,
       benchFor: (planned) =>
@@ -85,9 +93,11 @@ async function journaled(
           ? wall.bench(planned.position)
           : composition.benchFor(planned, to.folder),
       onFailure: takeLastResort,
-      signal:
-        wall === null ? interruption.signal : AbortSignal.any([interruption.signal, wall.signal]),
+      signal: AbortSignal.any(
+        [interruption.signal, wall?.signal, live?.signal].filter((one) => one !== undefined),
+      ),
       progress: (state) => to.progress.update(state),
+      ...(live === null ? {} : { observed: (observation) => live.run.observed(observation) }),
     });
   } finally {
     await wall?.close(end.rigSafe, end.detail);
@@ -95,6 +105,15 @@ async function journaled(
     to.progress.stop();
     journal.close();
   }
+}
+
+/** A journal whose every line is told to the page, too, once it is written. */
+function followed(journal: JournalWriter, page: Live['run']): JournalSink {
+  return {
+    append: (body) => page.take(journal.append(body)),
+    flush: () => journal.flush(),
+    keepTime: (clock) => journal.keepTime(clock),
+  };
 }
 
 /** Holds the rig of a composition in wall time; a folder in which nothing came to be does not stay. */

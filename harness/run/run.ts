@@ -46,6 +46,8 @@ export interface RunOptions {
   /** Hears of errors that came out where nobody could catch them, until the returned call. */
   readonly onFailure: (listener: (error: unknown) => void) => () => void;
   progress(progress: RunProgress): void;
+  /** Hears of every observation, also of those that are tallied and not journaled. */
+  observed?(observation: Observation): void;
   /** Up to so many meters of a fleet every observation is journaled; of more, tallies are. */
   readonly journaledMeters?: number;
 }
@@ -291,6 +293,7 @@ class CaseRun {
   }
 
   #observe(bench: Bench, observation: Observation): void {
+    this.#options.observed?.(observation);
     if (this.#isTallied(bench, observation)) return;
     const entry = { case: this.#planned.key, step: this.#step, observation };
     try {

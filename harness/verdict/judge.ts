@@ -60,11 +60,28 @@ function rowsOf(
   const lastKey = opened?.kind === 'case-opened' ? opened.case : null;
   const asked = plan.cases.flatMap((planned) => {
     const record = recordOf(planned, plan, byCase.get(planned.key) ?? []);
-    const rows = caseRows(record, fateOf(record, interrupted, lastKey), plan);
-    return rows.map((row) => asStimulus(row, planned, plan));
+    return rowsOfCase(record, plan, fateOf(record, interrupted, lastKey));
   });
   const all = [...asked, ...unaskedRows(plan, asked), ...inapplicableRows(plan)];
   return [...all, ...requiredRows(plan, all)];
+}
+
+/**
+ * What a case that has closed came to, while the run goes on: the rows that {@link judge} gives it,
+ * unless the run is interrupted before its next case.
+ * @param entries the lines of the case
+ */
+export function judgeClosedCase(
+  plan: Plan,
+  planned: PlannedCase,
+  entries: readonly Entry[],
+): readonly Verdict[] {
+  const record = recordOf(planned, plan, entries);
+  return rowsOfCase(record, plan, fateOf(record, null, null));
+}
+
+function rowsOfCase(record: CaseRecord, plan: Plan, fate: CaseFate): readonly Verdict[] {
+  return caseRows(record, fate, plan).map((row) => asStimulus(row, record.planned, plan));
 }
 
 function fateOf(record: CaseRecord, interrupted: string | null, lastKey: string | null): CaseFate {

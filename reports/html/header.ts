@@ -19,7 +19,7 @@ const SHORT_HASH = 12;
 /** What was tested, where, by what, and what it came to. */
 export function header(material: Material): Markup {
   const { report } = material;
-  const { word, text, because } = overallOf(material);
+  const { word, text, because } = overallOf(material.report);
   return html`<header class="page-header">
     <div class="verdict ${TONES[word]}">
       ${icon(word)}

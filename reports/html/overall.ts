@@ -1,6 +1,5 @@
-import type { VerdictWord } from '../../harness/verdict/verdict.ts';
-import { nonPasses } from './material.ts';
-import type { Material } from './material.ts';
+import { VERDICT_WORDS, type VerdictWord } from '../../harness/verdict/verdict.ts';
+import type { Report } from '../report.ts';
 
 /** What the whole run came to: a word for its icon and colour, and what is said. */
 export interface Overall {
@@ -10,12 +9,15 @@ export interface Overall {
 }
 
 /** The verdict of the run, after the same precedence as its exit code. */
-export function overallOf({ report, rows }: Material): Overall {
-  const { exitCode } = report.judgement;
-  const worst = nonPasses(rows)[0]?.verdict.verdict;
+export function overallOf(report: Report): Overall {
+  const { exitCode, verdicts } = report.judgement;
+  const worst = VERDICT_WORDS.findLast((word) => report.counts[word] > 0);
   switch (exitCode) {
     case 0:
-      return passed(report.counts['conditional pass'], rows.length - report.counts.inapplicable);
+      return passed(
+        report.counts['conditional pass'],
+        verdicts.length - report.counts.inapplicable,
+      );
     case 1: {
       const word = worst === 'conditional fail' ? worst : 'fail';
       const bad = report.counts.fail + report.counts['conditional fail'];

@@ -65,7 +65,7 @@ export function renderHtml({ report, entries, chain }: HtmlSource): string {
           http-equiv="Content-Security-Policy"
           content="default-src 'none'; style-src 'unsafe-inline'"
         />
-        <title>${overallOf(material).text}: ${name}, run ${report.runId ?? 'unknown'}</title>
+        <title>${overallOf(report).text}: ${name}, run ${report.runId ?? 'unknown'}</title>
         <style>
           ${STYLE}${runningFoot(report)}
         </style>

@@ -24,3 +24,21 @@ export interface Operator {
   /** @throws BenchError (rig) when nobody answers within the limit; the signal's reason when cancelled */
   ask(prompt: Prompt, limitNs: number, signal?: AbortSignal): Promise<OperatorAnswer>;
 }
+
+/** A prompt that somebody is to answer. */
+export interface OpenPrompt {
+  /** Tells it from every other prompt of the run, also from one with the same id. */
+  readonly number: number;
+  readonly prompt: Prompt;
+  /** UTC until which an answer is awaited, in ms. */
+  readonly untilUtcMs: number;
+}
+
+/**
+ * What came of an answer. `unknown`: nobody waits for it any more. `unusable`: it is none, and the
+ * prompt stays open.
+ */
+export type Given =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unusable'; readonly wanted: string };

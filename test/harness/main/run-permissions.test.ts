@@ -41,6 +41,7 @@ async function outcome(settings: Partial<Settings>): Promise<unknown> {
     shards: 1,
     meters: 1,
     progress: progressOn(process.stderr),
+    live: null,
   }).catch((caught: unknown) => caught);
   expect(existsSync(out)).toBe(false);
   return error;
