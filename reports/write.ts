@@ -9,6 +9,7 @@ import { verifyJournal } from '../harness/journal/verify.ts';
 import type { GuardianEntry } from '../rigs/port/guardian-entry.ts';
 import type { Judgement } from '../harness/verdict/verdict.ts';
 import { renderHtml } from './html/page.ts';
+import { TRACE_FILE } from './html/trace/section.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMeasurements } from './measurements-csv.ts';
@@ -28,6 +29,8 @@ export interface RenderedReports {
   readonly text: string;
   /** report.html */
   readonly html: string;
+  /** trace.html, for traces that report.html has no room for; null when it has. */
+  readonly trace: string | null;
   /** measurements.csv */
   readonly measurements: string;
 }
@@ -44,7 +47,7 @@ export function renderReports(
     json: renderJson(report),
     junit: renderJunit(report),
     text: renderText(report),
-    html: renderHtml({ report, entries, chain: options.chain ?? null }),
+    ...renderHtml({ report, entries, chain: options.chain ?? null }),
     measurements: renderMeasurements(report, entries),
   };
 }
@@ -86,6 +89,7 @@ export function writeReports(
     'report.txt': rendered.text,
     'report.html': rendered.html,
     'measurements.csv': rendered.measurements,
+    ...(rendered.trace === null ? {} : { [TRACE_FILE]: rendered.trace }),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   writeManifest(folder, Object.keys(files), madeBy);

@@ -10,13 +10,15 @@ import type { Content, Markup } from './markup.ts';
 import { nonPasses } from './material.ts';
 import type { Material, Row } from './material.ts';
 import { counted } from './overall.ts';
+import type { Traces } from './trace/plan-traces.ts';
+import { TRACE_FILE } from './trace/section.ts';
 import { icon, TONES } from './word.ts';
 
 /** Failures that are told at length; the table of all verdicts has the rest. */
 const TOLD_AT_MOST = 200;
 
 /** What did not pass, the worst first, each with all that is needed to act on it. */
-export function failures(material: Material): Markup {
+export function failures(material: Material, traces: Traces): Markup {
   const rows = nonPasses(material.rows);
   if (rows.length === 0) {
     return html`<section aria-labelledby="failures">
@@ -30,7 +32,8 @@ export function failures(material: Material): Markup {
   </p>`;
   return html`<section aria-labelledby="failures">
     <h2 id="failures">Not passed <span class="count">${rows.length}</span></h2>
-    ${rows.slice(0, TOLD_AT_MOST).map((row) => failure(row, material))} ${left > 0 ? more : null}
+    ${rows.slice(0, TOLD_AT_MOST).map((row) => failure(row, material, traces))}
+    ${left > 0 ? more : null}
   </section>`;
 }
 
@@ -40,7 +43,7 @@ function nothingFailed({ rows, report: { counts } }: Material): string {
     : 'Nothing: every verdict that was asked for has passed.';
 }
 
-function failure(row: Row, material: Material): Markup {
+function failure(row: Row, material: Material, traces: Traces): Markup {
   const { verdict, planned, id } = row;
   const facts: readonly (readonly [name: string, value: Content])[] = [
     ['Asked', planned?.title ?? material.statements.get(verdict.requirement) ?? null],
@@ -49,6 +52,7 @@ function failure(row: Row, material: Material): Markup {
     ['Why', verdict.reason],
     ['Who must act', verdict.blame === null ? 'nobody' : BLAMES[verdict.blame]],
     ['Evidence', evidenceText(verdict.evidence, material)],
+    ['Trace', traceLink(row, traces)],
   ];
   return html`<article class="failure ${TONES[verdict.verdict]}" aria-labelledby="why-${id}">
     <h3 id="why-${id}">
@@ -79,6 +83,16 @@ const BLAMES: Readonly<Record<Blame, string>> = {
   scenario: 'scenario: the file that asks',
   harness: 'harness: this program',
 };
+
+/** The trace of the case, here or beside; null where there is none. */
+function traceLink({ planned }: Row, { inside, beside }: Traces): Content {
+  const here = inside.find(({ key }) => key === planned?.key);
+  if (here !== undefined) return html`<a href="#${here.id}">what was seen at each port</a>`;
+  const there = beside.find(({ key }) => key === planned?.key);
+  return there === undefined
+    ? null
+    : html`<a href="${TRACE_FILE}#${there.id}">what was seen at each port, in ${TRACE_FILE}</a>`;
+}
 
 function evidenceText(lines: readonly number[], material: Material): Content {
   return lines.length === 0 ? 'none' : html`journal line ${lineLinks(lines, material)}`;

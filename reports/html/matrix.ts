@@ -34,6 +34,8 @@ function asked(ids: readonly string[], material: Material): Markup {
     <caption class="visually-hidden">
       Requirements by scenario
     </caption>
+    <colgroup></colgroup>
+    ${families.map(([, members]) => html`<colgroup span="${members.length}"></colgroup>`)}
     <thead>
       <tr>
         <th scope="col" rowspan="2">Requirement</th>

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { sha256 } from '../../harness/journal/hash.ts';
 import type { Entry } from '../../harness/journal/entry.ts';
 import type { JournalCheck } from '../../harness/journal/verify.ts';
 import type { Report } from '../report.ts';
@@ -22,6 +23,8 @@ import { overallOf } from './overall.ts';
 import { instruments, provenance } from './provenance.ts';
 import { registrations } from './registration.ts';
 import { tiles } from './tiles.ts';
+import { planTraces, type Traces } from './trace/plan-traces.ts';
+import { traceSection } from './trace/section.ts';
 import { verdictTable } from './verdict-table.ts';
 import { iconSheet } from './word.ts';
 
@@ -43,19 +46,58 @@ const PARTS: readonly (readonly [anchor: string, name: string])[] = [
   ['verdicts', 'All verdicts'],
   ['lot', 'Lot'],
   ['measurements', 'Measurements'],
+  ['trace', 'Trace'],
   ['evidence', 'Evidence'],
   ['instruments', 'Instruments'],
   ['provenance', 'Provenance'],
 ];
 
+/** The report, and the file beside it for what the report has no room for. */
+export interface HtmlReport {
+  readonly html: string;
+  /** trace.html; null when the report holds every trace. */
+  readonly trace: string | null;
+}
+
 /**
  * The text of report.html: one file that needs neither network nor script. The policy in its head
  * forbids both, whatever a journal may bring along.
  */
-export function renderHtml({ report, entries, chain }: HtmlSource): string {
+export function renderHtml({ report, entries, chain }: HtmlSource): HtmlReport {
   const material = materialOf(report, entries, chain);
+  const traces = planTraces(material);
+  const trace = traces.beside.length === 0 ? null : tracePage(material, traces);
+  const traceHash = trace === null ? null : sha256(trace);
+  const body = html`<nav aria-label="Parts of the report">
+      <ul>
+        ${partsOf(report).map(([anchor, text]) => html`<li><a href="#${anchor}">${text}</a></li>`)}
+      </ul>
+    </nav>
+    <main id="main" tabindex="-1">
+      ${tiles(material)} ${failures(material, traces)} ${matrix(material)} ${charts(material)}
+      ${verdictTable(material)} ${lot(material)} ${measurements(material)}
+      ${traceSection(traces, traceHash)} ${journalLines(material)} ${instruments(material)}
+      ${provenance(material)}
+    </main>`;
+  return { html: document(material, '', [header(material), body]), trace };
+}
+
+/** The traces that stand beside the report. */
+function tracePage(material: Material, { beside }: Traces): string {
+  const body = html`<main id="main" tabindex="-1" class="wide">
+    <h1>Traces of ${material.report.plan?.title ?? 'a run'}</h1>
+    <p>
+      Run <code>${material.report.runId ?? 'unknown'}</code>; the verdicts stand in report.html.
+    </p>
+    ${beside.map(({ text }) => new Markup(text))}
+  </main>`;
+  return document(material, 'Traces, ', body);
+}
+
+function document(material: Material, kind: string, body: Content): string {
+  const { report } = material;
   const name = report.plan?.title ?? 'no plan';
-  const page = html`<!doctype html>
+  return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -65,7 +107,7 @@ export function renderHtml({ report, entries, chain }: HtmlSource): string {
           http-equiv="Content-Security-Policy"
           content="default-src 'none'; style-src 'unsafe-inline'"
         />
-        <title>${overallOf(report).text}: ${name}, run ${report.runId ?? 'unknown'}</title>
+        <title>${kind}${overallOf(report).text}: ${name}, run ${report.runId ?? 'unknown'}</title>
         <style>
           ${STYLE}${runningFoot(report)}
         </style>
@@ -73,20 +115,9 @@ export function renderHtml({ report, entries, chain }: HtmlSource): string {
       <body>
         ${iconSheet()}
         <a class="skip" href="#main">Skip to the results</a>
-        ${header(material)}
-        <nav aria-label="Parts of the report">
-          <ul>
-            ${partsOf(report).map(([anchor, text]) => html`<li><a href="#${anchor}">${text}</a></li>`)}
-          </ul>
-        </nav>
-        <main id="main" tabindex="-1">
-          ${tiles(material)} ${failures(material)} ${matrix(material)} ${charts(material)}
-          ${verdictTable(material)} ${lot(material)} ${measurements(material)}
-          ${journalLines(material)} ${instruments(material)} ${provenance(material)}
-        </main>
+        ${body}
       </body>
-    </html> `;
-  return page.text;
+    </html> `.text;
 }
 
 /** A run of one meter has no lot to lead to. */

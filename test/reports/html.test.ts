@@ -137,8 +137,8 @@ describe.each(PAGES)('report.html of a run %s', (_name, entries) => {
   test('leads each link to a place of its own', () => {
     const ids = attributes(document, '//@id');
     expect(new Set(ids).size).toBe(ids.length);
-    const targets = attributes(document, '//@href').map((href) => href.slice(1));
-    expect(targets.filter((target) => !ids.includes(target))).toEqual([]);
+    const targets = attributes(document, '//@href').filter((href) => href !== 'trace.html');
+    expect(targets.filter((target) => !ids.includes(target.slice(1)))).toEqual([]);
   });
 
   test('has landmarks, one first heading and a scope for every table header', () => {
@@ -229,7 +229,7 @@ describe('report.html', () => {
       story.case(`clock/x#${index}`, asked()).reading('residual', s(2)).close();
     }
     const page = pageOf(story.end().entries());
-    expect(Buffer.byteLength(html)).toBeLessThan(1_000_000);
+    expect(Buffer.byteLength(html)).toBeLessThan(3_000_000);
     expect(Buffer.byteLength(page)).toBeLessThan(5_000_000);
     expect(parsed(page).find('//tr[starts-with(@id, "verdict-")]')).toHaveLength(2_000);
   });

@@ -254,11 +254,9 @@ export class Story {
     kind: MessageKind,
     fields: Readonly<Record<string, number>> = {},
     instrument = 'link',
+    bytesHex: string | null = null,
   ): this {
-    return this.#observe(
-      { kind: 'message', message: { kind, fields }, bytesHex: null },
-      instrument,
-    );
+    return this.#observe({ kind: 'message', message: { kind, fields }, bytesHex }, instrument);
   }
 
   reading(name: string, value: number, more: Partial<Reading> = {}): this {
