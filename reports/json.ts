@@ -24,6 +24,7 @@ function documentOf(report: Report): ReportDocument {
     instruments: instrumentsIn(report),
     positions: positionsIn(report),
     lot: report.lot.map((one) => ({ ...one, rows: [...one.rows] })),
+    declarations: [...(plan?.declarations ?? [])],
     rigSafe: judgement.rigSafe,
     interrupted: report.interrupted,
     counts: report.counts,

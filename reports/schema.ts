@@ -121,6 +121,17 @@ export const reportSchema = z.strictObject({
     .describe('Every socket that was asked.'),
   instruments: z.array(instrument),
   lot: z.array(lot).describe('Measurements over several sockets; none when one was asked.'),
+  declarations: z
+    .array(
+      z.strictObject({
+        requirement: z.string(),
+        statement: z.string(),
+        by: z.string(),
+        on: z.string().describe('YYYY-MM-DD'),
+        document: z.strictObject({ name: z.string(), sha256: z.string() }).nullable(),
+      }),
+    )
+    .describe('What people answer for that no bench decides; no verdict rests on it.'),
   rigSafe: z.enum(['verified', 'unverified', 'not energised', 'UNSAFE', 'unknown']),
   interrupted: z.string().nullable().describe('What ended the run before it was through.'),
   counts: z.strictObject(counts),

@@ -46,6 +46,7 @@ export function renderText(told: Report, { colours = false }: TextOptions = {}):
     tableOf(report, paint),
     lotText(report, paint),
     inapplicableOf(report),
+    listOf('Declared, not decided', declaredOf(report)),
     listOf('Instruments', report.plan === null ? [] : instrumentLines(report.plan)),
     listOf('Remarks', report.remarks),
     footerOf(report, paint),
@@ -184,6 +185,14 @@ function inapplicableOf({ judgement }: Report): readonly string[] {
     (row) => `${row.requirement}, ${row.scenario}, ${row.case}: ${row.reason}`,
   );
   return listOf('Not asked here', [...new Set(texts)]);
+}
+
+/** What rests on somebody's word instead of an observation. */
+function declaredOf({ plan }: Report): readonly string[] {
+  return (plan?.declarations ?? []).map(({ requirement, statement, by, on, document }) => {
+    const rests = document === null ? '' : ` (${document.name}, SHA-256 ${document.sha256})`;
+    return `${requirement}: ${statement}, ${by} on ${on}${rests}`;
+  });
 }
 
 function listOf(title: string, texts: readonly string[]): readonly string[] {

@@ -8,7 +8,7 @@ import { compilePlan } from '../harness/plan/compile.ts';
 import { loadScenarioFile } from '../harness/main/scenario-file.ts';
 import type { Scenario } from '../harness/scenario/load.ts';
 import { loadSuite } from '../harness/scenario/suite.ts';
-import { HOLES } from './holes.ts';
+import { UNASKED } from './holes.ts';
 import { ableBench, ableFleet, loaded, projectCatalogue } from './harness/plan/abilities.ts';
 
 const catalogue = projectCatalogue();
@@ -74,7 +74,7 @@ test('a bench with all instruments leaves nothing out, and every requirement of 
   const decided = new Set(
     plan.cases.flatMap((one) => one.expectations.flatMap((expectation) => expectation.decides)),
   );
-  const asked = [...catalogue.requirements.keys()].filter((id) => !HOLES.has(id));
+  const asked = [...catalogue.requirements.keys()].filter((id) => !UNASKED.has(id));
   expect([...decided].sort()).toEqual(asked.sort());
   // A case of the bench stays within half an hour of simulated time.
   const onBench = plan.cases.filter((one) => one.fleet === null);

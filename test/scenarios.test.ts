@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runInMemory, turned } from '../harness/main/memory-run.ts';
 import { projectCatalogue } from './harness/plan/abilities.ts';
-import { HOLES } from './holes.ts';
+import { UNASKED } from './holes.ts';
 
 function observed(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => line.includes('"kind":"observation"'));
@@ -19,7 +19,7 @@ describe('the quick suite on simulated bench and fleets', () => {
     const decided = new Set(judgement.verdicts.map(({ requirement }) => requirement));
     // ARC-02 needs a run over each language: acceptance alone asks it.
     const asked = [...projectCatalogue().requirements.keys()].filter(
-      (id) => !HOLES.has(id) && id !== 'ARC-02',
+      (id) => !UNASKED.has(id) && id !== 'ARC-02',
     );
     expect([...decided].sort()).toEqual(asked.sort());
   });

@@ -45,6 +45,7 @@ interface RunFlags {
   readonly json: boolean;
   readonly capture?: boolean;
   readonly answers?: string;
+  readonly evidence?: string;
   readonly live?: boolean;
   readonly liveOn?: string;
 }
@@ -97,6 +98,7 @@ function withRunOptions(command: Command): Command {
     .option('--no-wall-time', 'leave out the cases that ask for wall time')
     .option('--defect <id|file>', 'switch a fault of a simulated meter, head-end or link on')
     .option('--answers <file>', 'answers to what the operator is asked, for unattended runs')
+    .option('--evidence <file>', 'what people answer for that no bench decides')
     .option('--allow <effects>', 'effects permitted besides those of the rig file', effects, [])
     .option(
       '--override-calibration <"name: reason">',
@@ -258,6 +260,7 @@ function settingsOf(flags: RunFlags, terminal: Settings['terminal']): Settings {
     chosen: flags.case,
     capture: flags.capture ?? false,
     answers: flags.answers,
+    evidence: flags.evidence,
     terminal,
     watch: null,
   };

@@ -30,6 +30,7 @@ import { openWallFleet } from './wall-fleet.ts';
 import { fleetAbilities, spoken, type WrittenFleet } from '../plan/fleet.ts';
 import { capturePathIn } from './capture-path.ts';
 import { loadDefect } from './defect-file.ts';
+import { loadDeclarations } from './evidence-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
 import { headEndAbilities, loadHeadEndFile, LONGEST_NS } from './head-end-side.ts';
 import { loadQuestions, type Questions } from './questions.ts';
@@ -75,6 +76,8 @@ export interface Settings {
   readonly capture: boolean;
   /** File with answers to prompts; undefined for none. */
   readonly answers: string | undefined;
+  /** File in which people answer for what no bench decides; undefined for none. */
+  readonly evidence: string | undefined;
   /** The person at the terminal, who is asked in wall time; null where there is none. */
   readonly terminal: Respondent | null;
   /** Who notes which rules the cases in simulated time ask; null for nobody. */
@@ -100,6 +103,7 @@ export const DEFAULT_SETTINGS: Settings = {
   overrideCalibration: undefined,
   capture: false,
   answers: undefined,
+  evidence: undefined,
   terminal: null,
   watch: null,
 };
@@ -124,6 +128,10 @@ export async function compose(
   const foreign = settings.headEnd === 'embedded' ? null : loadHeadEndFile(settings.headEnd);
   const headEnd = headEndAbilities(foreign);
   const answers = settings.answers === undefined ? null : loadAnswersFile(settings.answers);
+  const evidence =
+    settings.evidence === undefined
+      ? null
+      : loadDeclarations(settings.evidence, new Date().toISOString().slice(0, 10));
   const hasOperator = settings.time !== 'wall' || answers !== null || settings.terminal !== null;
   const reach = loadRigSide(settings.rig, settings.position, headEnd, hasOperator);
   const { rig, files: rigFiles } = reach;
@@ -155,6 +163,7 @@ export async function compose(
     ...(defect?.files ?? []),
     ...(foreign === null ? [] : [foreign.text]),
     ...(answers === null ? [] : [answers.file]),
+    ...(evidence === null ? [] : [evidence.file]),
   ]);
   const [{ abilities }, ...further] = sockets;
   const operators = (twin: Respondent): readonly Respondent[] =>
@@ -177,6 +186,7 @@ export async function compose(
       defect: defect?.defect.id ?? null,
       sources: files.map(({ name, text }) => ({ name, sha256: sha256(text) })),
       otherRigs: () => otherRigs(reach.files[0]?.name ?? '', reach.rigFolder),
+      declarations: evidence?.declarations ?? [],
       permissions: {
         allowed: settings.allow,
         rigProfile: rigProfileAt(rig, sockets[0].position),

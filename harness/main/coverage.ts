@@ -1,22 +1,8 @@
 import { DEFECTS } from '../../devices/defects/index.ts';
 import { LANGUAGES } from '../../devices/domain/language.ts';
+import { DECLARABLE } from '../scenario/evidence-file.ts';
 import type { Catalogue, Requirement } from '../scenario/catalogue.ts';
 import type { Scenario } from '../scenario/load.ts';
-
-/**
- * What no bench of ours can decide, and what a person may answer for with evidence: lifetime, radio
- * power, closed ports, cleaning, thermography, dispatch, and in part a tool's programs and a chamber.
- */
-const DECLARABLE: ReadonlySet<string> = new Set([
-  'MNT-12',
-  'DIA-07',
-  'SEC-07',
-  'MNT-02',
-  'MNT-01',
-  'FWL-13',
-  'FWL-14',
-  'OUT-09',
-]);
 
 /** How one requirement is asked, and what proves that it can fail. */
 export interface Coverage {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Mistake } from '../document/mistake.ts';
 import { type Catalogue, loadCatalogue } from '../scenario/catalogue.ts';
+import { loadEvidence } from '../scenario/evidence-file.ts';
 import { loadLoadPoints } from '../scenario/load-points.ts';
 import { verbReference } from '../scenario/reference.ts';
 import { loadSuite } from '../scenario/suite.ts';
@@ -77,6 +78,7 @@ function loadByName(name: string, text: string) {
   if (name.endsWith('.mqtt-map.yaml')) return loadMapping(name, text);
   if (name.endsWith('.twin.yaml')) return loadTwin(name, text);
   if (name.endsWith('.suite.yaml')) return loadSuite(name, text);
+  if (name.endsWith('.evidence.yaml')) return loadEvidence(name, text);
   if (name.endsWith('.answers.yaml')) return loadAnswers(name, text);
   if (path.basename(path.dirname(name)) === 'profiles') return loadProfile(name, text);
   if (path.basename(name) === 'requirements.yaml') return loadCatalogue(name, text);

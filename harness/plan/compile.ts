@@ -37,6 +37,8 @@ export interface PlanRequest {
   readonly required: readonly string[];
   readonly defect: string | null;
   readonly sources: Plan['sources'];
+  /** What people answer for that no bench decides; nothing when left out. */
+  readonly declarations?: Plan['declarations'];
   /** What whoever starts the run permits; nothing beyond the rig file when left out. */
   readonly permissions?: PermissionRequest;
   /** Rig files at hand, for the reason why this bench cannot put a question; none when left out. */
@@ -64,6 +66,7 @@ export class PlanError extends Error {
  */
 export function compilePlan(asked: PlanRequest): Plan {
   const { scenarios, further: others = [], catalogue, chosen, permissions = NOTHING_MORE } = asked;
+  const { declarations = [] } = asked;
   const abilities = withAllowed(asked.abilities, permissions.allowed);
   const further = others.map((socket) => withAllowed(socket, permissions.allowed));
   const request = { ...asked, abilities, further };
@@ -111,6 +114,7 @@ export function compilePlan(asked: PlanRequest): Plan {
     sources: request.sources,
     permissions: permissionsOf(permissions, [abilities, ...further], cases, request.startUtcMs),
     defect: request.defect,
+    ...(declarations.length > 0 && { declarations }),
     ...(chosen !== undefined && { chosen: choiceText(chosen) }),
   };
 }

@@ -32,8 +32,21 @@ export interface Plan {
   readonly permissions: Permissions;
   /** Id of the defect that was switched on, or null. */
   readonly defect: string | null;
+  /** What people answer for that no bench decides; absent when nobody does. */
+  readonly declarations?: readonly Declaration[];
   /** Text or glob of the keys to which the plan was cut down (`--case`); absent when it was not. */
   readonly chosen?: string;
+}
+
+/** A requirement that no bench decides, and for which a person answers. */
+export interface Declaration {
+  readonly requirement: string;
+  readonly statement: string;
+  readonly by: string;
+  /** YYYY-MM-DD */
+  readonly on: string;
+  /** What it rests on; null when the word alone must do. */
+  readonly document: { readonly name: string; readonly sha256: string } | null;
 }
 
 /** What was permitted for a run beyond its rig file, and what calibrations say; stands in the plan. */

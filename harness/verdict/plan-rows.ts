@@ -74,11 +74,15 @@ export function unaskedRows(plan: Plan, asked: readonly Verdict[]): readonly Ver
   });
 }
 
-/** Requirements that `--require` names and nobody decided: a fail each, with what stood in the way. */
+/**
+ * Requirements that `--require` names and nobody decided: a fail each, with what stood in the way. One
+ * of which no scenario asks anything is left to the person who declared it.
+ */
 export function requiredRows(plan: Plan, rows: readonly Verdict[]): readonly Verdict[] {
+  const declared = new Set(plan.declarations?.map(({ requirement }) => requirement));
   return plan.required.flatMap((requirement) => {
     const own = rows.filter((row) => row.requirement === requirement);
-    if (own.some(isSettled)) return [];
+    if (own.some(isSettled) || (own.length === 0 && declared.has(requirement))) return [];
     const worst = own.toSorted((a, b) => rankOf(b) - rankOf(a))[0];
     const why = worst === undefined ? 'no scenario of the plan covers it' : worst.reason;
     const blame = worst === undefined ? 'scenario' : (worst.blame ?? 'rig');

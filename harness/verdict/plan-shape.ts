@@ -178,6 +178,17 @@ const FIELDS: Readonly<Record<keyof Plan, Shape>> = {
     }),
   }),
   defect: nullable(text),
+  declarations: optional(
+    list(
+      object({
+        requirement: text,
+        statement: text,
+        by: text,
+        on: text,
+        document: nullable(object({ name: text, sha256: text })),
+      }),
+    ),
+  ),
   chosen: optional(text),
 };
 

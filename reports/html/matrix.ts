@@ -8,6 +8,7 @@ import type { Content, Markup } from './markup.ts';
 import { grouped } from './material.ts';
 import type { Material, Row } from './material.ts';
 import { counted } from './overall.ts';
+import { plainTable } from './table.ts';
 import { icon, TONES } from './word.ts';
 
 /** Which requirement was decided by which scenario, and which was not, and why. */
@@ -19,7 +20,8 @@ export function matrix(material: Material): Markup {
   return html`<section aria-labelledby="requirements">
     <h2 id="requirements">Requirements <span class="count">${ids.length}</span></h2>
     ${ids.length === 0 ? html`<p class="empty">No requirement was asked.</p>` : asked(ids, material)}
-    ${excuses(material)} ${unasked(new Set(ids), material)}
+    ${excuses(material)} ${declared(material)}
+    ${unasked(new Set([...ids, ...declaredIds(material)]), material)}
   </section>`;
 }
 
@@ -185,6 +187,36 @@ function excuses({ rows }: Material): Content {
     <ul>
       ${items}
     </ul>`;
+}
+
+function declarationsOf({ report: { plan } }: Material) {
+  return plan?.declarations ?? [];
+}
+
+function declaredIds(material: Material): readonly string[] {
+  return declarationsOf(material).map(({ requirement }) => requirement);
+}
+
+/** What rests on somebody's word: beside the verdicts, never one of them. */
+function declared(material: Material): Content {
+  const all = declarationsOf(material);
+  if (all.length === 0) return null;
+  const rows = all.map(({ requirement, statement, by, on, document }) => {
+    const rests =
+      document === null ? 'none' : html`${document.name}, SHA-256 <code>${document.sha256}</code>`;
+    const meant = material.statements.get(requirement) ?? 'no statement in the journal';
+    return html`<tr>
+      <th scope="row"><strong>${requirement}</strong> <span>${meant}</span></th>
+      <td>${statement}</td>
+      <td>${by}</td>
+      <td>${on}</td>
+      <td>${rests}</td>
+    </tr>`;
+  });
+  const columns = ['Requirement', 'Declared', 'By', 'On', 'Document'];
+  const name = 'Declared by a person, decided by no bench';
+  return html`<h3>${name}</h3>
+    ${scrolling(name, plainTable(name, columns, rows))}`;
 }
 
 /** Requirements of the catalogue that nobody asked in this run. */
