@@ -14,7 +14,7 @@ const WAITING: Readonly<Record<string, readonly string[]>> = {
   ],
   'a verb that resets a demand, by three ways': ['DR-01', 'DR-02', 'DR-03'],
   'that part of the reference head-end': ['EV-02', 'EV-07', 'VD-01', 'VD-02'],
-  'probes of the storage and of temperature': ['OUT-04', 'OUT-06', 'OUT-08', 'OUT-09'],
+  'probes of the supply and of temperature': ['OUT-08', 'OUT-09'],
   'campaigns of firmware and programs': [
     'FWL-01',
     'FWL-02',

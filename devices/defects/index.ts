@@ -53,6 +53,8 @@ import { thresholdsOutOfTheBox } from './thresholds-out-of-the-box.ts';
 import { fourMinuteIntervals } from './four-minute-intervals.ts';
 import { tenMinutePush } from './ten-minute-push.ts';
 import { pushBeforeIntervalEnd } from './push-before-interval-end.ts';
+import { storageAged } from './storage-aged.ts';
+import { transmissionDrainsStorage } from './transmission-drains-storage.ts';
 import { lastGaspAfterHoldUp } from './last-gasp-after-hold-up.ts';
 import { oneParameterLeftOut } from './one-parameter-left-out.ts';
 import { provisionedAtRegistration } from './provisioned-at-registration.ts';
@@ -148,6 +150,8 @@ export const DEFECTS: readonly Defect[] = [
   tenMinutePush,
   pushBeforeIntervalEnd,
   lastGaspAfterHoldUp,
+  storageAged,
+  transmissionDrainsStorage,
   oneParameterLeftOut,
   provisionedAtRegistration,
   eventNotTold,

@@ -6,10 +6,11 @@ import { at, isSet } from './clock.ts';
  * each alarm without mains costs one transmission. Nothing is stepped; it is computed when asked.
  */
 
-/** What the full storage gives until its voltage is too low. OUT-01 */
+/** What the full storage gives until its voltage is too low. OUT-01, OUT-04 */
 export function fullJoules(meters: Meters): number {
   const { capacitanceFarads, fullVolts, minimumVolts } = meters.profile.outage;
-  return (capacitanceFarads * (fullVolts ** 2 - minimumVolts ** 2)) / 2;
+  const newJoules = (capacitanceFarads * (fullVolts ** 2 - minimumVolts ** 2)) / 2;
+  return meters.rules.storageHoldsJoules(newJoules);
 }
 
 /** What is left to use. */

@@ -149,7 +149,7 @@ export const outageTimers: Pick<TimerHandlers, 'outageTick' | 'restorationTick' 
     meters.outageNumber[row] = number;
     meters.lostAtMs[row] = lostAtMs;
     if (!meters.rules.lastGaspSent()) return;
-    spend(meters, row, dueNs, transmissionJoules);
+    spend(meters, row, dueNs, meters.rules.transmissionTakesJoules(transmissionJoules));
     armHoldUpEnd(meters, row, dueNs);
     out.say(row, 'last-gasp', number, lostAtMs);
     if (meters.rules.reportedOutageCounts())

@@ -29,6 +29,8 @@ export interface MeterRules {
   readonly creepMilliWatts: typeof metrology.creepMilliWatts;
   readonly pulsesEmitted: typeof metrology.pulsesEmitted;
   readonly transmissionCarried: typeof outage.transmissionCarried;
+  readonly storageHoldsJoules: typeof outage.storageHoldsJoules;
+  readonly transmissionTakesJoules: typeof outage.transmissionTakesJoules;
   readonly startsPreConfigured: typeof module.startsPreConfigured;
   readonly autoConfigurationSent: typeof module.autoConfigurationSent;
   readonly settingsKept: typeof module.settingsKept;
@@ -86,6 +88,8 @@ export const METER_RULES: MeterRules = {
   creepMilliWatts: metrology.creepMilliWatts,
   pulsesEmitted: metrology.pulsesEmitted,
   transmissionCarried: outage.transmissionCarried,
+  storageHoldsJoules: outage.storageHoldsJoules,
+  transmissionTakesJoules: outage.transmissionTakesJoules,
   startsPreConfigured: module.startsPreConfigured,
   autoConfigurationSent: module.autoConfigurationSent,
   settingsKept: module.settingsKept,
@@ -143,6 +147,8 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   creepMilliWatts: [],
   pulsesEmitted: ['MNT-03'],
   transmissionCarried: ['OUT-01'],
+  storageHoldsJoules: ['OUT-04'],
+  transmissionTakesJoules: ['OUT-06'],
   startsPreConfigured: ['REG-01'],
   autoConfigurationSent: ['REG-02'],
   settingsKept: ['REG-03'],

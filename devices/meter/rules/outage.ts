@@ -32,3 +32,13 @@ export function clockAdvanceInOutageNs(elapsedNs: number): number {
 export function transmissionCarried(storedJoules: number, transmissionJoules: number): boolean {
   return storedJoules >= transmissionJoules;
 }
+
+/** What the storage holds when it is full. OUT-04 */
+export function storageHoldsJoules(newJoules: number): number {
+  return newJoules;
+}
+
+/** What a transmission takes from the storage. OUT-06 */
+export function transmissionTakesJoules(transmissionJoules: number): number {
+  return transmissionJoules;
+}

@@ -28,7 +28,10 @@ function meterbench(args: readonly string[], environment: Readonly<Record<string
   return { status, stdout, stderr };
 }
 
-const SHIPPED_RIG = readFileSync('rigs/simulated.rig.yaml', 'utf8');
+const SHIPPED_RIG = readFileSync('rigs/simulated.rig.yaml', 'utf8').replace(
+  /    probes:\n      storage:\n(?: {8}.*\n)+/,
+  '',
+);
 const RIG = written(
   'fitted.rig.yaml',
   SHIPPED_RIG.replace(

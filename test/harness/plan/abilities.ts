@@ -47,6 +47,7 @@ export function ableBench(changes: Partial<Abilities> = {}): Abilities {
       'clock-output',
       'pulse-input',
       'module-link',
+      'probe storage',
       'operator',
     ],
     instruments: [],
