@@ -6,14 +6,13 @@ import { DECLARABLE } from '../harness/scenario/evidence-file.ts';
  */
 const WAITING: Readonly<Record<string, readonly string[]>> = {
   'registers, filters and owners of reads in the model, and verbs for them': [
-    'RD-02',
     'RD-04',
     'RD-05',
     'RD-06',
     'RD-07',
   ],
   'a verb that resets a demand, by three ways': ['DR-01', 'DR-02', 'DR-03'],
-  'that part of the reference head-end': ['EV-02', 'EV-07', 'VD-01', 'VD-02'],
+  'that part of the reference head-end': ['EV-02', 'VD-01', 'VD-02'],
   'probes of the supply and of temperature': ['OUT-08', 'OUT-09'],
   'campaigns of firmware and programs': [
     'FWL-01',

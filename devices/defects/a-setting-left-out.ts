@@ -6,6 +6,8 @@ export const aSettingLeftOut: Defect = {
   title: 'Provisioning leaves the outage alarms out and ends as if it had not',
   mustTurn: ['REG-13'],
   mayTurn: [
+    'EV-07',
+    'RD-02',
     'PRV-01',
     'PRV-04',
     'PRV-09',

@@ -55,6 +55,8 @@ import { tenMinutePush } from './ten-minute-push.ts';
 import { pushBeforeIntervalEnd } from './push-before-interval-end.ts';
 import { storageAged } from './storage-aged.ts';
 import { transmissionDrainsStorage } from './transmission-drains-storage.ts';
+import { flaggedIntervalNotLogged } from './flagged-interval-not-logged.ts';
+import { outageNotFlagged } from './outage-not-flagged.ts';
 import { lastGaspAfterHoldUp } from './last-gasp-after-hold-up.ts';
 import { oneParameterLeftOut } from './one-parameter-left-out.ts';
 import { provisionedAtRegistration } from './provisioned-at-registration.ts';
@@ -150,6 +152,8 @@ export const DEFECTS: readonly Defect[] = [
   tenMinutePush,
   pushBeforeIntervalEnd,
   lastGaspAfterHoldUp,
+  outageNotFlagged,
+  flaggedIntervalNotLogged,
   storageAged,
   transmissionDrainsStorage,
   oneParameterLeftOut,

@@ -5,6 +5,7 @@ export const linkDrops: Defect = {
   title: 'One datagram of twenty from meters to head-end is lost',
   mustTurn: ['OUT-10'],
   mayTurn: [
+    'EV-07',
     'OUT-11',
     'REG-03',
     'REG-04',

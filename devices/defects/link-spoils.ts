@@ -5,6 +5,7 @@ export const linkSpoils: Defect = {
   title: 'One datagram of twenty from meters to head-end has a flipped byte',
   mustTurn: ['OUT-10'],
   mayTurn: [
+    'EV-07',
     'OUT-11',
     'REG-03',
     'REG-04',

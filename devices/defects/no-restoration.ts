@@ -4,7 +4,7 @@ export const noRestoration: Defect = {
   id: 'no-restoration',
   title: 'The end of a declared outage is not told',
   mustTurn: ['OUT-02'],
-  mayTurn: ['OUT-03', 'OUT-11'],
+  mayTurn: ['EV-07', 'OUT-03', 'OUT-11'],
   meterRules: {
     restorationSent: () => false,
   },

@@ -5,6 +5,8 @@ export const parametersLostInOutage: Defect = {
   title: 'Parameters and settings do not outlive a cut of the mains',
   mustTurn: ['REG-03'],
   mayTurn: [
+    'EV-07',
+    'RD-02',
     'REG-04',
     'REG-12',
     'OUT-02',

@@ -2,6 +2,7 @@ import type { IntervalReading, ReadAnswer } from '../domain/northbound.ts';
 import type { IntervalBlock } from '../protocol/centron-gprs/messages.ts';
 import { encodeTransaction } from '../protocol/centron-gprs/transaction.ts';
 import { RESPONSE_MEANINGS } from '../protocol/psem/response-code.ts';
+import { flagText } from './interval-flags.ts';
 import type { Shared } from './shared.ts';
 
 /** Interval data: pushed by meters, or read from them. RD-01, RD-03, RD-09 */
@@ -24,10 +25,22 @@ export class ReadingDesk {
     const key = `${serial}/${by}/${block.endMinutes}`;
     if (by === 'push' && store.readings.get(key) !== undefined) return reading;
     store.readings.put(key, reading);
+    this.#logFlags(nowMs, reading);
     if (by === 'push') this.#count(serial, reading.receivedAtMs);
     chronicle.publish(nowMs, { type: 'interval-reading', reading });
     if (by === 'push' && rules.asksAfterReport()) this.read(nowMs, serial, 1, () => undefined);
     return reading;
+  }
+
+  /** One entry for each flagged interval, however often it comes. RD-02 */
+  #logFlags(nowMs: number, { serial, status, endMinutes, intervalMinutes }: IntervalReading): void {
+    const { store, chronicle, rules } = this.#shared;
+    for (const [place, byte] of status.entries()) {
+      if (!rules.flaggedIntervalLogged(byte)) continue;
+      const what = flagText(endMinutes - (status.length - 1 - place) * intervalMinutes, byte);
+      const isKnown = store.loggedEvents.of(serial).some((entry) => entry.what === what);
+      if (!isKnown) chronicle.log(nowMs, serial, what);
+    }
   }
 
   #count(serial: string, receivedAtMs: number): void {

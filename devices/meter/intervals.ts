@@ -68,7 +68,8 @@ function computed(
     const register = registerAt(meters, group, row, end);
     pulses.push(register - before);
     const cut = end - seconds < since ? INTERVAL_STATUS.partial : 0;
-    status.push(outageStatus(group, row, end - seconds, end) | cut);
+    const outage = outageStatus(group, row, end - seconds, end);
+    status.push((meters.rules.outageFlagged() ? outage : 0) | cut);
     before = register;
   }
   return { pulses, status, registerPulses: before };

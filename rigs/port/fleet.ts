@@ -167,6 +167,11 @@ export const SNAPSHOT_FIELDS = {
     aligned: 'flag',
     contiguous: 'flag',
     sumMatches: 'flag',
+    /** Intervals that carry a flag, and entries of the event search about them. RD-02 */
+    flagged: 'count',
+    flagsLogged: 'count',
+    /** Intervals in which flags and alarms say different things about the mains. EV-07 */
+    flagDifferences: 'count',
   },
   events: {
     /** Found in the closed window from the request of the provisioning to its last answer. */

@@ -35,6 +35,7 @@ export interface HeadEndRules {
   readonly asksAfterReport: typeof polling.asksAfterReport;
   readonly reportMissing: typeof polling.reportMissing;
   readonly answerAwaitedMs: typeof polling.answerAwaitedMs;
+  readonly flaggedIntervalLogged: typeof records.flaggedIntervalLogged;
 }
 
 /** The rules as the requirements want them. */
@@ -67,6 +68,7 @@ export const HEAD_END_RULES: HeadEndRules = {
   asksAfterReport: polling.asksAfterReport,
   reportMissing: polling.reportMissing,
   answerAwaitedMs: polling.answerAwaitedMs,
+  flaggedIntervalLogged: records.flaggedIntervalLogged,
 };
 
 /** Which requirements each rule carries: the ids that a defect in it must be able to turn. */
@@ -99,4 +101,5 @@ export const HEAD_END_RULE_REQUIREMENTS: Readonly<Record<keyof HeadEndRules, rea
   asksAfterReport: ['ARC-01'],
   reportMissing: ['SCH-02', 'SCH-03'],
   answerAwaitedMs: ['LOD-06'],
+  flaggedIntervalLogged: ['RD-02'],
 };

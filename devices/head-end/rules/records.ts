@@ -23,3 +23,8 @@ export function clockReference(
   const carryMs = Math.floor(ns / NS_PER_MS);
   return { utcMs: hostMs + carryMs, belowMsNs: ns - carryMs * NS_PER_MS };
 }
+
+/** Whether an interval with such a status gets an entry in the event search. RD-02 (source 002) */
+export function flaggedIntervalLogged(status: number): boolean {
+  return status !== 0;
+}

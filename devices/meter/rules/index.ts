@@ -42,6 +42,7 @@ export interface MeterRules {
   readonly intervalAccepted: typeof reads.intervalAccepted;
   readonly pushAccepted: typeof reads.pushAccepted;
   readonly pushDue: typeof reads.pushDue;
+  readonly outageFlagged: typeof reads.outageFlagged;
   readonly replayAccepted: typeof security.replayAccepted;
   readonly demandCounted: typeof registers.demandCounted;
   readonly maximumReplaced: typeof registers.maximumReplaced;
@@ -101,6 +102,7 @@ export const METER_RULES: MeterRules = {
   intervalAccepted: reads.intervalAccepted,
   pushAccepted: reads.pushAccepted,
   pushDue: reads.pushDue,
+  outageFlagged: reads.outageFlagged,
   replayAccepted: security.replayAccepted,
   demandCounted: registers.demandCounted,
   maximumReplaced: registers.maximumReplaced,
@@ -160,6 +162,7 @@ export const RULE_REQUIREMENTS: Readonly<Record<keyof MeterRules, readonly strin
   intervalAccepted: ['RD-01'],
   pushAccepted: ['RD-03'],
   pushDue: ['RD-03'],
+  outageFlagged: ['EV-07'],
   replayAccepted: ['FWO-09'],
   demandCounted: [],
   maximumReplaced: [],

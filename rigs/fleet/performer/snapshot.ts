@@ -8,6 +8,7 @@ import type {
 import { NS_PER_MINUTE, NS_PER_MS } from '../../../devices/domain/time.ts';
 import type { SnapshotRow } from '../../port/fleet.ts';
 import { parametersText, settingsText } from '../canonical-text.ts';
+import { flagDifferences, flaggedIn, flagsLogged } from './interval-flags.ts';
 import {
   type FleetParts,
   type FleetPerformer,
@@ -53,6 +54,7 @@ async function rowsOf(
   const benchNs = (ms: number | null): number =>
     ms === null ? 0 : (ms - parts.clock.startUtcMs) * NS_PER_MS - offsetNs;
   const refusals = await refusalsOf(parts, serials, records);
+  const flagEvents = await eventsOfFlagged(parts, serials);
   const alarms = Map.groupBy(await northbound.alarms(serials), ({ serial }) => serial);
   return serials.map((meter, place) => ({
     meter,
@@ -65,7 +67,10 @@ async function rowsOf(
       },
       configurationServer: configurationFields(configurations.get(meter), benchNs),
       provisioning: provisioningFields(provisionings.get(meter), benchNs),
-      read: readFields(parts, meter),
+      read: readFields(parts, meter, {
+        alarms: alarms.get(meter) ?? [],
+        events: flagEvents.get(meter) ?? [],
+      }),
       events: {
         ...(parts.memory.searches.get(meter) ?? { found: 0, expected: 0, foundInside: 0 }),
       },
@@ -98,6 +103,21 @@ async function refusalsOf(
     refusals.set(serial, events.filter(({ what }) => what.startsWith(REFUSED_IDENTITY)).length);
   }
   return refusals;
+}
+
+/** Only meters that were read and had something flagged are looked up: a search each would be many. */
+async function eventsOfFlagged(
+  { northbound, memory }: FleetParts,
+  serials: readonly string[],
+): Promise<ReadonlyMap<string, readonly LoggedHeadEndEvent[]>> {
+  const events = new Map<string, readonly LoggedHeadEndEvent[]>();
+  for (const serial of serials) {
+    const answer = memory.reads.get(serial)?.answer;
+    if (answer?.outcome !== 'read' || flaggedIn(answer.reading) === 0) continue;
+    const window = { serial, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+    events.set(serial, await northbound.searchEvents(window));
+  }
+  return events;
 }
 
 function headEndFields(
@@ -162,7 +182,13 @@ function provisioningFields(
   };
 }
 
-function readFields({ memory }: FleetParts, serial: string): Fields {
+/** What else the head-end has of the meter. */
+interface Told {
+  readonly alarms: readonly Alarm[];
+  readonly events: readonly LoggedHeadEndEvent[];
+}
+
+function readFields({ memory }: FleetParts, serial: string, told: Told): Fields {
   const read = memory.reads.get(serial);
   const none = {
     reason: '',
@@ -171,6 +197,9 @@ function readFields({ memory }: FleetParts, serial: string): Fields {
     aligned: false,
     contiguous: false,
     sumMatches: false,
+    flagged: 0,
+    flagsLogged: 0,
+    flagDifferences: 0,
   };
   if (read === undefined) return { ...none, outcome: 'none' };
   const { asked, answer } = read;
@@ -190,6 +219,9 @@ function readFields({ memory }: FleetParts, serial: string): Fields {
         contiguous:
           pulses.length === asked && status.every((byte) => (byte & CHANNEL_CODE) !== SKIPPED),
         sumMatches: sumMatches(memory, serial, answer.reading),
+        flagged: flaggedIn(answer.reading),
+        flagsLogged: flagsLogged(answer.reading, told.events),
+        flagDifferences: flagDifferences(answer.reading, told.alarms),
       };
     }
   }
