@@ -163,10 +163,10 @@ test('a mistake in an answers file is told with line and column before anything 
   expect(checked.stderr).not.toContain('night.answers.yaml');
 });
 
-test('a bench without a probe, a console or an operator is not asked about them', async () => {
+test('a bench without a console or an actuator is not asked about them', async () => {
   const { plan } = await runInMemory(SCENARIO);
   expect(plan.inapplicable.map(({ reason }) => reason)).toEqual([
-    'needs console and probe storage and stimulus magnet; bench simulated has none',
+    'needs console and stimulus magnet; bench simulated has none',
   ]);
 });
 

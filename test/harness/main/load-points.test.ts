@@ -108,7 +108,7 @@ describe('load points from a file', () => {
 
 test('the report tells registration by load point, and the averages with their formulas', async () => {
   const { entries } = await runInMemory('accuracy/light-load');
-  const html = renderHtml({ report: reportOf(entries), entries, chain: null });
+  const { html } = renderHtml({ report: reportOf(entries), entries, chain: null });
   for (const what of [
     'full load',
     'light load',

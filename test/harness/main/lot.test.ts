@@ -65,7 +65,7 @@ describe('a lot on three sockets', () => {
       ['A3', 'pass'],
     ]);
     const text = renderText(report);
-    const html = renderHtml({ report, entries: run.entries, chain: null });
+    const { html } = renderHtml({ report, entries: run.entries, chain: null });
     for (const told of [text, html, printPlan(run.plan)]) expect(told).toContain('60012347');
     for (const told of [text, html]) expect(told).toMatch(/n 3, mean .* %, s .* %, min .* %, max/);
     const json = reportSchema.parse(JSON.parse(renderJson(report)));
