@@ -1,12 +1,12 @@
 import { styleText } from 'node:util';
 import { decisive, isNonEmpty } from '../harness/verdict/finding.ts';
-import { VERDICT_WORDS } from '../harness/verdict/verdict.ts';
+import { NON_PASSES, VERDICT_WORDS } from '../harness/verdict/verdict.ts';
 import type { Judgement, Verdict, VerdictWord } from '../harness/verdict/verdict.ts';
 import { instrumentLines } from './calibration-text.ts';
 import { durationText } from './duration-text.ts';
 import { limitText, marginText, measuredText } from './number-text.ts';
 import type { Plan } from '../harness/plan/plan.ts';
-import { positionsOf } from '../harness/verdict/positions.ts';
+import { isFleetOnly, positionsOf } from '../harness/verdict/positions.ts';
 import { lotValueText, statisticsText } from './lot-text.ts';
 import type { Report } from './report.ts';
 import { allVisible } from './visible.ts';
@@ -29,11 +29,6 @@ const COLOURS: Readonly<Record<VerdictWord, Colour>> = {
   aborted: 'yellow',
   error: 'red',
 };
-
-/** Passes are told in the table, what did not apply in a list of its own. */
-const NON_PASSES = VERDICT_WORDS.filter(
-  (word) => !['pass', 'conditional pass', 'inapplicable'].includes(word),
-);
 
 /** The summary of a run for a terminal: what did not pass first, then all requirements. */
 export function renderText(told: Report, { colours = false }: TextOptions = {}): string {
@@ -80,9 +75,8 @@ function headerOf(report: Report): readonly string[] {
 }
 
 function benchLines(plan: Plan): readonly string[] {
-  const { abilities, cases } = plan;
-  if (cases.length > 0 && cases.every(({ fleet }) => fleet !== null)) return [];
-  const { bench, simulated, headEnd } = abilities;
+  if (isFleetOnly(plan)) return [];
+  const { bench, simulated, headEnd } = plan.abilities;
   const sockets = positionsOf(plan).map(
     ({ position, meterSerial, profile }) =>
       `position ${position}, meter ${meterSerial} (${profile.profile})`,

@@ -35,11 +35,12 @@ export class ReadingDesk {
   /** One entry for each flagged interval, however often it comes. RD-02 */
   #logFlags(nowMs: number, { serial, status, endMinutes, intervalMinutes }: IntervalReading): void {
     const { store, chronicle, rules } = this.#shared;
-    for (const [place, byte] of status.entries()) {
-      if (!rules.flaggedIntervalLogged(byte)) continue;
+    const flagged = [...status.entries()].filter(([, byte]) => rules.flaggedIntervalLogged(byte));
+    if (flagged.length === 0) return;
+    const known = new Set(store.loggedEvents.of(serial).map(({ what }) => what));
+    for (const [place, byte] of flagged) {
       const what = flagText(endMinutes - (status.length - 1 - place) * intervalMinutes, byte);
-      const isKnown = store.loggedEvents.of(serial).some((entry) => entry.what === what);
-      if (!isKnown) chronicle.log(nowMs, serial, what);
+      if (!known.has(what)) chronicle.log(nowMs, serial, what);
     }
   }
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../devices/domain/error-text.ts';
+import { sha256 } from '../journal/hash.ts';
 import type { Declaration } from '../plan/plan.ts';
 import { loadEvidence, type WrittenEvidence } from '../scenario/evidence-file.ts';
 import { EXIT, Refusal, refuseMistakes } from './exit.ts';
@@ -26,10 +26,7 @@ export function loadDeclarations(
     throw new Refusal(EXIT.file, `${file.path}: ${what}; nothing was touched`);
   }
   const declarations = loaded.value.map((written) => ({
-    requirement: written.requirement,
-    statement: written.statement,
-    by: written.by,
-    on: written.on,
+    ...written,
     document: documentOf(written, named),
   }));
   return { declarations, file };
@@ -39,7 +36,7 @@ function documentOf({ document }: WrittenEvidence, named: string): Declaration['
   if (document === undefined) return null;
   try {
     const bytes = readFileSync(path.resolve(path.dirname(named), document));
-    return { name: document, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return { name: document, sha256: sha256(bytes) };
   } catch (error) {
     throw new Refusal(EXIT.file, `${named}: document ${document}: ${messageOf(error)}`);
   }

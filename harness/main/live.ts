@@ -63,10 +63,7 @@ export async function openLive(address: string, environment: NodeJS.ProcessEnv):
     signal: stopped.signal,
     where: listen.isLoopback ? server.url : withToken(server.url, given === null ? token : null),
     operator: (terminal) => (terminal === null ? prompts : eitherOf(terminal, prompts)),
-    end: (report, reportHtml) => {
-      const { exitCode } = report.judgement;
-      return server.end({ exitCode, ...overallOf(report) }, reportHtml);
-    },
+    end: (report, reportHtml) => server.end(overallOf(report), reportHtml),
     close: () => server.close(),
   };
 }

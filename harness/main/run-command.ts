@@ -52,7 +52,7 @@ export async function runCommand(composition: Composition, output: RunOutput): P
     `${plan.title}: ${casesText(plan.cases.length)}, seed ${plan.seed}, ${folder}`,
     plan.cases.length,
   );
-  live?.run.begin({ plan, runId: evidence.runId, folder });
+  live?.run.begin({ plan, runId: evidence.runId });
   if (live !== null) progress.say(`live page: ${live.where}`);
   await journaled(composition, { evidence, folder, progress, live });
   writeEnvironment(folder, started, output);

@@ -6,6 +6,11 @@ export function positionsOf({ positions, abilities }: Plan): readonly Abilities[
   return positions ?? [abilities];
 }
 
+/** Whether a plan asks fleets and no meter in a socket. */
+export function isFleetOnly({ cases }: Plan): boolean {
+  return cases.length > 0 && cases.every(({ fleet }) => fleet !== null);
+}
+
 /** The instruments of all sockets; one that several share stands once. */
 export function instrumentsOf(plan: Plan): Abilities['instruments'] {
   const all = positionsOf(plan).flatMap(({ instruments }) => instruments);

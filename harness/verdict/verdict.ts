@@ -18,6 +18,11 @@ export const VERDICT_WORDS = [
 
 export type VerdictWord = (typeof VERDICT_WORDS)[number];
 
+/** Words that want a reader's attention, from best to worst. */
+export const NON_PASSES: readonly VerdictWord[] = VERDICT_WORDS.filter(
+  (word) => !['pass', 'conditional pass', 'inapplicable'].includes(word),
+);
+
 export interface MeasuredValue {
   readonly name: string;
   readonly value: number;

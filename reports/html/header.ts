@@ -1,7 +1,7 @@
 import { formatQuantity } from '../../devices/domain/quantity.ts';
 import { countText } from '../../harness/verdict/fleet-text.ts';
 import type { Plan } from '../../harness/plan/plan.ts';
-import { positionsOf } from '../../harness/verdict/positions.ts';
+import { isFleetOnly, positionsOf } from '../../harness/verdict/positions.ts';
 import type { MeterProfile } from '../../devices/domain/profile.ts';
 import { tookText } from '../number-text.ts';
 import { durationText } from '../duration-text.ts';
@@ -10,7 +10,7 @@ import { described } from './table.ts';
 import type { Content, Markup } from './markup.ts';
 import { grouped } from './material.ts';
 import type { Material } from './material.ts';
-import { counted, overallOf } from './overall.ts';
+import { counted, type Overall, overallOf } from './overall.ts';
 import { icon, TONES } from './word.ts';
 
 /** Digits of a hash that are enough to compare by eye; the whole one stands further down. */
@@ -19,12 +19,8 @@ const SHORT_HASH = 12;
 /** What was tested, where, by what, and what it came to. */
 export function header(material: Material): Markup {
   const { report } = material;
-  const { word, text, because } = overallOf(material.report);
   return html`<header class="page-header">
-    <div class="verdict ${TONES[word]}">
-      ${icon(word)}
-      <p><strong>${text}</strong> <span>${because}</span></p>
-    </div>
+    ${verdictBox(overallOf(report))}
     <div class="title">
       <p class="kind">Test report <span class="unsealed">unsealed</span></p>
       <h1>${report.plan?.title ?? 'A journal without a plan'}</h1>
@@ -32,6 +28,14 @@ export function header(material: Material): Markup {
     ${defectBanner(material)}
     <dl class="facts">${described(factsOf(material))}</dl>
   </header>`;
+}
+
+/** The verdict of a run in word, icon and colour. */
+export function verdictBox({ word, text, because }: Overall): Markup {
+  return html`<div class="verdict ${TONES[word]}">
+    ${icon(word)}
+    <p><strong>${text}</strong> <span>${because}</span></p>
+  </div>`;
 }
 
 function defectBanner({ report }: Material): Content {
@@ -57,7 +61,6 @@ function factsOf(material: Material): readonly (readonly [name: string, value: C
       ['Started', started],
     ];
   const { bench, simulated, headEnd } = plan.abilities;
-  const isFleetOnly = plan.cases.length > 0 && plan.cases.every(({ fleet }) => fleet !== null);
   const onRig = positionsOf(plan).flatMap(({ position, meterSerial, profile }) => [
     [
       'Meter under test',
@@ -68,7 +71,7 @@ function factsOf(material: Material): readonly (readonly [name: string, value: C
   return [
     ['Run', run],
     ['Started', started],
-    ...(isFleetOnly ? [] : onRig),
+    ...(isFleetOnly(plan) ? [] : onRig),
     ...fleetsIn(plan).map((text) => ['Fleet', text] as const),
     ['Bench', simulated ? html`${bench}, <strong>a simulated bench</strong>` : bench],
     ['Head-end', headEnd?.name ?? 'none'],

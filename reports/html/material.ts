@@ -5,7 +5,7 @@ import type { JournalCheck } from '../../harness/journal/verify.ts';
 import type { PlannedCase, PlannedExpectation } from '../../harness/plan/plan.ts';
 import { entriesByCase, recordOf } from '../../harness/verdict/case-record.ts';
 import type { CaseRecord } from '../../harness/verdict/case-record.ts';
-import { VERDICT_WORDS } from '../../harness/verdict/verdict.ts';
+import { NON_PASSES, VERDICT_WORDS } from '../../harness/verdict/verdict.ts';
 import type { Verdict } from '../../harness/verdict/verdict.ts';
 import type { Report } from '../report.ts';
 
@@ -48,9 +48,6 @@ export interface Material {
 /** Lines of the journal that the document shows at most; the rest is read in journal.ndjson. */
 const CITED_AT_MOST = 3_000;
 
-/** Words that need no reader's attention. */
-const QUIET: ReadonlySet<string> = new Set(['pass', 'conditional pass', 'inapplicable']);
-
 /** Collects the material of the document. */
 export function materialOf(
   report: Report,
@@ -83,7 +80,7 @@ export function materialOf(
 /** Rows that did not pass, the worst first. */
 export function nonPasses(rows: readonly Row[]): readonly Row[] {
   return rows
-    .filter(({ verdict }) => !QUIET.has(verdict.verdict))
+    .filter(({ verdict }) => NON_PASSES.includes(verdict.verdict))
     .toSorted((a, b) => rankOf(b.verdict) - rankOf(a.verdict));
 }
 

@@ -9,7 +9,8 @@ import { counted } from './overall.ts';
 import type { Tone } from './word.ts';
 import { marginText, measuredText } from '../number-text.ts';
 
-interface Tile {
+/** A number of the run with what it is about. */
+export interface Tile {
   readonly name: string;
   readonly value: Content;
   readonly detail: Content;
@@ -33,7 +34,8 @@ export function tiles(material: Material): Markup {
   </section>`;
 }
 
-function tileMarkup({ name, value, detail, tone }: Tile): Markup {
+/** A tile as a part of a list of descriptions. */
+export function tileMarkup({ name, value, detail, tone }: Tile): Markup {
   return html`<div class="tile ${tone}">
     <dt>${name}</dt>
     <dd><strong>${value}</strong> <span>${detail}</span></dd>

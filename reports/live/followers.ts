@@ -1,4 +1,5 @@
 import type { SSEStreamingApi } from 'hono/streaming';
+import { NON_PASSES } from '../../harness/verdict/verdict.ts';
 import type { OpenPrompt } from '../../rigs/port/operator.ts';
 import { type Region, regionsOf, verdictRow } from './fragments.ts';
 import type { WatchedRun } from './watched-run.ts';
@@ -7,8 +8,6 @@ import type { WatchedRun } from './watched-run.ts';
 const TELL_EVERY_MS = 250;
 /** Rows of verdicts that a page which comes late is given; the report has all. */
 const ROWS_AT_MOST = 2_000;
-/** Words that need no reader's attention. */
-const QUIET: ReadonlySet<string> = new Set(['pass', 'conditional pass', 'inapplicable']);
 
 interface Follower {
   readonly stream: SSEStreamingApi;
@@ -104,13 +103,13 @@ export class Followers {
   }
 
   async #rows(follower: Follower): Promise<void> {
-    const { verdicts } = this.#run;
+    const { verdicts, counts } = this.#run;
     const from = Math.max(follower.verdicts, verdicts.length - ROWS_AT_MOST);
     if (verdicts.length === follower.verdicts) return;
     follower.verdicts = verdicts.length;
     const fresh = verdicts.slice(from).toReversed();
-    const open = fresh.filter(({ verdict }) => !QUIET.has(verdict));
-    const allOpen = verdicts.filter(({ verdict }) => !QUIET.has(verdict)).length;
+    const open = fresh.filter(({ verdict }) => NON_PASSES.includes(verdict));
+    const allOpen = NON_PASSES.reduce((sum, word) => sum + (counts.get(word) ?? 0), 0);
     for (const [name, rows, total] of [
       ['verdicts', fresh, verdicts.length],
       ['open', open, allOpen],

@@ -1,14 +1,18 @@
 import type { Plan } from '../../harness/plan/plan.ts';
+import { countText } from '../../harness/verdict/fleet-text.ts';
+import { isFleetOnly } from '../../harness/verdict/positions.ts';
 import { VERDICT_WORDS } from '../../harness/verdict/verdict.ts';
 import type { Verdict, VerdictWord } from '../../harness/verdict/verdict.ts';
 import type { OpenPrompt } from '../../rigs/port/operator.ts';
+import { verdictBox } from '../html/header.ts';
 import { entryTable } from '../html/journal-lines.ts';
 import { html } from '../html/markup.ts';
 import type { Content, Markup } from '../html/markup.ts';
 import { counted } from '../html/overall.ts';
+import { type Tile, tileMarkup } from '../html/tiles.ts';
 import { badge, icon, type Tone, TONES } from '../html/word.ts';
 import { limitText, marginText, measuredText, tookText } from '../number-text.ts';
-import type { Ended, WatchedRun } from './watched-run.ts';
+import type { WatchedRun } from './watched-run.ts';
 
 /** The parts of the page that are replaced as a whole when they change. */
 export type Region = 'status' | 'title' | 'tiles' | 'prompts' | 'tail';
@@ -29,17 +33,10 @@ export function regionsOf(
 
 /** What stands in the place where the report has its verdict. */
 function status(run: WatchedRun, prompts: number): Markup {
-  if (run.ended !== null) return ended(run.ended);
+  if (run.ended !== null) return verdictBox(run.ended);
   const [tone, word, because] = goingOn(run, prompts);
   return html`<div class="verdict ${tone}">
     <p><strong>${word}</strong> <span>${because}</span></p>
-  </div>`;
-}
-
-function ended({ word, text, because }: Ended): Markup {
-  return html`<div class="verdict ${TONES[word]}">
-    ${icon(word)}
-    <p><strong>${text}</strong> <span>${because}</span></p>
   </div>`;
 }
 
@@ -75,18 +72,10 @@ function title({ begun }: WatchedRun): Markup {
     ${defect}`;
 }
 
-function benchText({ abilities, cases }: Plan): string {
-  const { bench, simulated, meterSerial } = abilities;
-  const isFleetOnly = cases.length > 0 && cases.every(({ fleet }) => fleet !== null);
-  if (isFleetOnly) return 'a simulated fleet';
+function benchText(plan: Plan): string {
+  const { bench, simulated, meterSerial } = plan.abilities;
+  if (isFleetOnly(plan)) return 'a simulated fleet';
   return `${simulated ? 'a simulated bench' : `bench ${bench}`}, meter ${meterSerial}`;
-}
-
-interface Tile {
-  readonly name: string;
-  readonly value: Content;
-  readonly detail: Content;
-  readonly tone: Tone;
 }
 
 function tiles(run: WatchedRun): Markup {
@@ -97,13 +86,7 @@ function tiles(run: WatchedRun): Markup {
     ...fleetTile(run),
     benchTile(run),
   ];
-  return html`${all.map(
-    ({ name, value, detail, tone }) =>
-      html`<div class="tile ${tone}">
-        <dt>${name}</dt>
-        <dd><strong>${value}</strong> <span>${detail}</span></dd>
-      </div>`,
-  )}`;
+  return html`${all.map((tile) => tileMarkup(tile))}`;
 }
 
 function progressTile(run: WatchedRun): Tile {
@@ -136,11 +119,11 @@ function worstTone(counts: ReadonlyMap<VerdictWord, number>): Tone {
 
 function rateTile({ rate, observations, lines }: WatchedRun): Tile {
   const most = [...observations].toSorted(([, a], [, b]) => b - a).slice(0, 3);
-  const kinds = most.map(([kind, count]) => `${kind} ${grouped(count)}`).join(', ');
+  const kinds = most.map(([kind, count]) => `${kind} ${countText(count)}`).join(', ');
   return {
     name: 'Observations a second',
     value: rate.perSecond().toFixed(1),
-    detail: `${grouped(rate.total)} in all${kinds === '' ? '' : `: ${kinds}`}; ${grouped(lines)} lines of journal`,
+    detail: `${countText(rate.total)} in all${kinds === '' ? '' : `: ${kinds}`}; ${countText(lines)} lines of journal`,
     tone: 'none',
   };
 }
@@ -150,8 +133,8 @@ function fleetTile({ fleet: { offered, achieved, received } }: WatchedRun): read
   return [
     {
       name: 'Fleet messages',
-      value: grouped(received),
-      detail: `received; offered ${grouped(offered)}, achieved ${grouped(achieved)}`,
+      value: countText(received),
+      detail: `received; offered ${countText(offered)}, achieved ${countText(achieved)}`,
       tone: achieved < offered ? 'warn' : 'none',
     },
   ];
@@ -165,10 +148,6 @@ function benchTile({ bench, caseKey }: WatchedRun): Tile {
     detail: caseKey === null || !isLive ? bench : `${bench}; taken back at the end of the case`,
     tone: isLive ? 'warn' : 'good',
   };
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en').replaceAll(',', ' ');
 }
 
 function promptForm({ number, prompt, untilUtcMs }: OpenPrompt): Markup {

@@ -8,10 +8,11 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
 import type { Given, OpenPrompt } from '../../rigs/port/operator.ts';
+import type { Overall } from '../html/overall.ts';
 import { Followers } from './followers.ts';
 import { metricsOf } from './metrics.ts';
 import { livePage, POLICY, SCRIPT, STYLE } from './page.ts';
-import type { Ended, WatchedRun } from './watched-run.ts';
+import type { WatchedRun } from './watched-run.ts';
 
 /** What a page may do to the run. */
 export interface LiveControls {
@@ -39,7 +40,7 @@ export interface LiveServer {
   /** Where the page is, without the token. */
   readonly url: string;
   /** Tells the pages how the run ended, hands them the report and waits until they have it. */
-  end(ended: Ended, reportHtml: string): Promise<void>;
+  end(ended: Overall, reportHtml: string): Promise<void>;
   close(): Promise<void>;
 }
 

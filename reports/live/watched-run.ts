@@ -4,6 +4,7 @@ import { judgeClosedCase } from '../../harness/verdict/judge.ts';
 import { VERDICT_WORDS } from '../../harness/verdict/verdict.ts';
 import type { Verdict, VerdictWord } from '../../harness/verdict/verdict.ts';
 import type { Observation } from '../../rigs/port/observation.ts';
+import type { Overall } from '../html/overall.ts';
 import { Rate } from './rate.ts';
 
 /** Lines of the journal that the page shows: enough to see what goes on. */
@@ -18,16 +19,6 @@ export type Phase = 'starting' | 'running' | 'stopping' | 'ended';
 export interface Begun {
   readonly plan: Plan;
   readonly runId: string;
-  readonly folder: string;
-}
-
-/** How a run ended. */
-export interface Ended {
-  readonly exitCode: number;
-  /** The verdict of the run and why, as the report's header has them. */
-  readonly word: VerdictWord;
-  readonly text: string;
-  readonly because: string;
 }
 
 /** Messages of a fleet so far, as its health was told. */
@@ -48,7 +39,7 @@ export class WatchedRun {
   #openedAtMs = 0;
   phase: Phase = 'starting';
   begun: Begun | null = null;
-  ended: Ended | null = null;
+  ended: Overall | null = null;
   /** Key of the case that runs; null before, between and after. */
   caseKey: string | null = null;
   step: string | null = null;
@@ -83,7 +74,7 @@ export class WatchedRun {
     if (this.phase === 'running' || this.phase === 'starting') this.phase = 'stopping';
   }
 
-  end(ended: Ended): void {
+  end(ended: Overall): void {
     this.ended = ended;
     this.phase = 'ended';
     this.caseKey = null;

@@ -1,3 +1,4 @@
+import type { ScaleLinear } from 'd3-scale';
 import { html } from '../markup.ts';
 import type { Content, Markup } from '../markup.ts';
 
@@ -45,6 +46,28 @@ export function legendItem(mark: Content, text: string): Markup {
 /** Coordinates to a tenth of a pixel: what is finer only makes the file longer. */
 export function px(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** Lines at round seconds, each with its label below. */
+export function secondsGrid(
+  scale: ScaleLinear<number, number>,
+  {
+    top,
+    bottom,
+    labelY,
+  }: { readonly top: number; readonly bottom: number; readonly labelY: number },
+): Content {
+  return scale
+    .ticks(8)
+    .map(
+      (tick) =>
+        html`<path class="grid" d="M${px(scale(tick))} ${top}V${bottom}" /><text
+            class="tick middle"
+            x="${px(scale(tick))}"
+            y="${labelY}"
+            >${String(tick).replace('-', '−')} s</text
+          >`,
+    );
 }
 
 /** A number of few decimals for an axis, with a proper minus and, when wanted, a plus. */

@@ -7,7 +7,7 @@ import { html } from '../markup.ts';
 import type { Content, Markup } from '../markup.ts';
 import type { Material } from '../material.ts';
 import { plainTable } from '../table.ts';
-import { drawnFirst, figure, legendItem, px } from './figure.ts';
+import { drawnFirst, figure, legendItem, px, secondsGrid } from './figure.ts';
 import { provisioningCases } from './provisioning-phase.ts';
 import type { Phase, ProvisioningCase } from './provisioning-phase.ts';
 import type { Spread } from './spread.ts';
@@ -44,17 +44,7 @@ function provisioningChart(one: ProvisioningCase, id: string, material: Material
     width: WIDTH,
     height: bottom + 30,
     drawing: [
-      scale
-        .ticks(8)
-        .map(
-          (tick) =>
-            html`<path class="grid" d="M${px(scale(tick))} ${TOP}V${bottom}" /><text
-                class="tick middle"
-                x="${px(scale(tick))}"
-                y="${bottom + 19}"
-                >${String(tick).replace('-', '−')} s</text
-              >`,
-        ),
+      secondsGrid(scale, { top: TOP, bottom, labelY: bottom + 19 }),
       phases.map((phase, index) => lane(phase, meters, TOP + index * ROW, x)),
     ],
     legend: LEGEND,

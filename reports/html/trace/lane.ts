@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { NS_PER_S } from '../../../devices/domain/time.ts';
 import type { Entry } from '../../../harness/journal/entry.ts';
-import { px } from '../chart/figure.ts';
+import { px, secondsGrid } from '../chart/figure.ts';
 import { bytesOf, instrumentOf } from '../entry-text.ts';
 import { html } from '../markup.ts';
 import type { Content, Markup } from '../markup.ts';
@@ -40,18 +40,8 @@ export function lanes(entries: readonly Entry[], id: string, name: string): Mark
     aria-labelledby="${id}-lanes"
   >
     <title id="${id}-lanes">${laneTitle(name, all)}</title>
-    ${seconds
-      .ticks(8)
-      .map(
-        (tick) =>
-          html`<path class="grid" d="M${px(seconds(tick))} ${TOP}V${bottom}" /><text
-              class="tick middle"
-              x="${px(seconds(tick))}"
-              y="${bottom + 16}"
-              >${tick} s</text
-            >`,
-      )}
-    ${laneName('steps', 0)} ${steps(entries, x)}
+    ${secondsGrid(seconds, { top: TOP, bottom, labelY: bottom + 16 })} ${laneName('steps', 0)}
+    ${steps(entries, x)}
     ${all.map(([lane, own], index) => [laneName(lane, index + 1), marks(own, index + 1, x)])}
   </svg>`;
 }

@@ -98,8 +98,7 @@ async function refusalsOf(
   const refusals = new Map<string, number>();
   for (const serial of serials) {
     if (records.get(serial)?.identity != null) continue;
-    const window = { serial, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
-    const events: readonly LoggedHeadEndEvent[] = await northbound.searchEvents(window);
+    const events = await eventsOf(northbound, serial);
     refusals.set(serial, events.filter(({ what }) => what.startsWith(REFUSED_IDENTITY)).length);
   }
   return refusals;
@@ -114,10 +113,17 @@ async function eventsOfFlagged(
   for (const serial of serials) {
     const answer = memory.reads.get(serial)?.answer;
     if (answer?.outcome !== 'read' || flaggedIn(answer.reading) === 0) continue;
-    const window = { serial, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
-    events.set(serial, await northbound.searchEvents(window));
+    events.set(serial, await eventsOf(northbound, serial));
   }
   return events;
+}
+
+/** All that the head-end ever noted about a meter. */
+function eventsOf(
+  northbound: FleetParts['northbound'],
+  serial: string,
+): Promise<readonly LoggedHeadEndEvent[]> {
+  return northbound.searchEvents({ serial, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
 }
 
 function headEndFields(

@@ -25,7 +25,7 @@ describe('a run that is watched', async () => {
   const settings = { defect: 'no-last-gasp' };
   const benches: string[] = [];
   const { plan, entries } = await runInMemory('outage/last-gasp', settings);
-  watched.begin({ plan, runId: 'run', folder: '' });
+  watched.begin({ plan, runId: 'run' });
   for (const entry of entries) {
     watched.take(entry);
     if (entry.kind === 'observation') watched.observed(entry.observation);
